@@ -1,0 +1,100 @@
+#include "framework/core/atomic_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "framework/core/error.h"
+
+namespace ag {
+namespace fs = std::filesystem;
+namespace {
+
+// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags, 0644)) {
+    if (fd_ < 0) throw system_error("open", path);
+  }
+  ~Descriptor() { ::close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void sync(const fs::path& path, int flags) {
+  const Descriptor file(path, flags);
+  // Some file systems can't sync a folder (EINVAL); that is no failure of ours.
+  if (::fsync(file.get()) != 0 && errno != EINVAL) throw system_error("sync", path);
+}
+
+void write_all(const Descriptor& file, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("write", path);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
+  std::error_code failure;
+  fs::create_directories(folder_of(path_), failure);
+  if (failure) {
+    throw Error(folder_of(path_), "can't make this folder: " + failure.message());
+  }
+  temporary_ = folder_of(path_) /
+               fmt::format(".{}.{}.tmp", path_.filename().string(), static_cast<int>(::getpid()));
+}
+
+AtomicFile::~AtomicFile() {
+  if (committed_) return;
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+}
+
+void AtomicFile::commit() {
+  sync(temporary_, O_RDONLY);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw system_error("rename to", path_);
+  committed_ = true;
+  sync(folder_of(path_), O_RDONLY | O_DIRECTORY);
+}
+
+void write_file_atomically(const fs::path& path, std::span<const std::string_view> parts) {
+  AtomicFile file(path);
+  {
+    const Descriptor out(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC);
+    for (const std::string_view part : parts) write_all(out, part, path);
+  }
+  file.commit();
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  write_file_atomically(path, std::span(&content, 1));
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw system_error("read", path);
+  std::string content{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) throw system_error("read", path);
+  return content;
+}
+
+}  // namespace ag

@@ -1,0 +1,52 @@
+// Progress of long work: one live line on a terminal, a plain line now and then elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace ag {
+
+// A bar of `width` columns, `fraction` in [0, 1] of it filled: "━━━━╸━━━" with the rest dimmed when
+// `colour`.
+std::string progress_bar(double fraction, int width, bool colour);
+
+// True when `stream` is a terminal that takes control sequences (TERM isn't "dumb").
+bool is_terminal(std::FILE* stream);
+// Columns of the terminal behind `stream`; 80 where that isn't known.
+int terminal_columns(std::FILE* stream);
+
+// Draws `label ━━━━ 58% details  0:07 left`. One thread. Drawing is limited to ten times a second
+// on a terminal and to one line every ten seconds elsewhere, so update() is cheap enough for every
+// item.
+class Progress {
+ public:
+  Progress(std::string label, std::int64_t total, std::FILE* stream = stderr);
+  ~Progress();  // ends the live line, so that what is printed next starts on a line of its own
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void update(std::int64_t done, std::string_view details = "");
+  // Draws once more whatever the limit says, and ends the line. Called at most once.
+  void finish(std::string_view details = "");
+
+  double seconds() const;       // since construction
+  double seconds_left() const;  // by the mean speed so far; infinite before the first update
+
+ private:
+  bool due();
+  void draw(std::string_view details, bool last);
+
+  std::string label_;
+  std::int64_t total_;
+  std::int64_t done_ = 0;
+  std::FILE* stream_;
+  bool live_;
+  bool line_open_ = false;
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point drawn_;
+};
+
+}  // namespace ag

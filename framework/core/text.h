@@ -1,0 +1,20 @@
+// Small helpers for what people read: numbers with thousands, durations, sizes, the nearest word to
+// a mistyped one.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ag {
+
+std::string with_thousands(std::int64_t number);  // 4384039 -> "4,384,039"
+std::string short_duration(double seconds);       // "0:07", "12:03", "2:09:12"
+std::string short_bytes(std::uint64_t bytes);     // "873 B", "2.1 GB" (powers of 1000)
+
+// The candidate with the smallest edit distance to `word` (adjacent swaps count one; ties: the
+// first), or "" when none is near enough to be a likely slip of the hand.
+std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace ag
