@@ -1,0 +1,48 @@
+// Writes a data set folder: shards one after the other, dataset.json last.
+//
+// Until commit() the folder holds no dataset.json, so a run that was interrupted can't be taken for
+// a data set. Nothing is left of a writer that is destroyed without commit().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "framework/data/dataset.h"
+
+namespace ag::data {
+
+struct SampleLabels {
+  int age = 0;     // 0 to 100
+  int gender = 0;  // 0 female, 1 male
+  std::uint32_t identity = 0;
+  std::uint32_t source = 0;  // row of report.csv, from 0
+  Split split = Split::kTrain;
+};
+
+// One thread.
+class DatasetWriter {
+ public:
+  // `about`: everything but counts, shards and content_hash, which the writer finds out. A shard is
+  // closed when the next picture would take it over `shard_bytes`; it is held in memory until then.
+  // Throws Error when the folder already holds a data set and `overwrite` is false.
+  DatasetWriter(const std::filesystem::path& folder, DatasetInfo about, std::uint64_t shard_bytes,
+                bool overwrite);
+  ~DatasetWriter();
+  DatasetWriter(const DatasetWriter&) = delete;
+  DatasetWriter& operator=(const DatasetWriter&) = delete;
+
+  // Raw pictures must have [height, width, 3] bytes. Throws Error (disk full, …).
+  void add(std::span<const std::byte> picture, const SampleLabels& labels);
+  // Closes the last shard and writes dataset.json. `rejections` is told to dataset.json as it
+  // stands. Throws Error.
+  const DatasetInfo& commit(std::vector<std::pair<std::string, std::uint64_t>> rejections = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ag::data

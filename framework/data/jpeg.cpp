@@ -1,0 +1,103 @@
+#include "framework/data/jpeg.h"
+
+#include <fmt/format.h>
+#include <turbojpeg.h>
+
+#include <utility>
+
+#include "framework/core/error.h"
+
+namespace ag::data {
+namespace {
+
+struct HandleCloser {
+  void operator()(void* handle) const { tjDestroy(handle); }
+};
+using Handle = std::unique_ptr<void, HandleCloser>;
+
+struct TurboFree {
+  void operator()(unsigned char* memory) const { tjFree(memory); }
+};
+
+Handle checked(tjhandle handle) {
+  if (handle == nullptr) throw Error("JPEG", tjGetErrorStr2(nullptr));
+  return Handle(handle);
+}
+
+const unsigned char* bytes_of(std::span<const std::byte> data) {
+  return reinterpret_cast<const unsigned char*>(data.data());
+}
+
+constexpr int kChannels = 3;
+constexpr int kCmykChannels = 4;
+
+// Adobe's programs, nearly the only ones that make CMYK JPEGs, store the four inks inverted, and
+// TurboJPEG hands them out as stored: 255 is no ink.
+void cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t>& rgb) {
+  for (std::size_t from = 0, to = 0; from < cmyk.size(); from += kCmykChannels, to += kChannels) {
+    const unsigned black = cmyk[from + 3];
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      rgb[to + c] = static_cast<std::uint8_t>((cmyk[from + c] * black + 127u) / 255u);
+    }
+  }
+}
+
+}  // namespace
+
+struct JpegDecoder::State {
+  Handle handle = checked(tjInitDecompress());
+  std::vector<std::uint8_t> cmyk;
+};
+
+JpegDecoder::JpegDecoder() : state_(std::make_unique<State>()) {}
+JpegDecoder::~JpegDecoder() = default;
+JpegDecoder::JpegDecoder(JpegDecoder&&) noexcept = default;
+JpegDecoder& JpegDecoder::operator=(JpegDecoder&&) noexcept = default;
+
+std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, Picture& out) {
+  tjhandle handle = state_->handle.get();
+  int subsampling = 0;
+  int colourspace = 0;
+  if (tjDecompressHeader3(handle, bytes_of(jpeg), jpeg.size(), &out.width, &out.height,
+                          &subsampling, &colourspace) != 0) {
+    return tjGetErrorStr2(handle);
+  }
+  const bool cmyk = colourspace == TJCS_CMYK || colourspace == TJCS_YCCK;
+  const auto pixels = static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height);
+  out.rgb.resize(pixels * kChannels);
+  if (cmyk) state_->cmyk.resize(pixels * kCmykChannels);
+  if (tjDecompress2(handle, bytes_of(jpeg), jpeg.size(),
+                    cmyk ? state_->cmyk.data() : out.rgb.data(), out.width, 0, out.height,
+                    cmyk ? TJPF_CMYK : TJPF_RGB, 0) != 0) {
+    return tjGetErrorStr2(handle);
+  }
+  if (cmyk) cmyk_to_rgb(state_->cmyk, out.rgb);
+  return std::nullopt;
+}
+
+std::optional<JpegSize> JpegDecoder::size(std::span<const std::byte> jpeg) {
+  JpegSize found;
+  int subsampling = 0;
+  int colourspace = 0;
+  if (tjDecompressHeader3(state_->handle.get(), bytes_of(jpeg), jpeg.size(), &found.width,
+                          &found.height, &subsampling, &colourspace) != 0) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+std::vector<std::byte> encode_jpeg(const Picture& picture, int quality) {
+  if (picture.width <= 0 || picture.height <= 0)
+    throw Error("JPEG", "can't encode an empty picture");
+  const Handle handle = checked(tjInitCompress());
+  unsigned char* memory = nullptr;
+  unsigned long size = 0;
+  const int failed = tjCompress2(handle.get(), picture.rgb.data(), picture.width, 0, picture.height,
+                                 TJPF_RGB, &memory, &size, TJSAMP_420, quality, 0);
+  const std::unique_ptr<unsigned char, TurboFree> owned(memory);
+  if (failed != 0) throw Error("JPEG", tjGetErrorStr2(handle.get()));
+  const auto* first = reinterpret_cast<const std::byte*>(memory);
+  return {first, first + size};
+}
+
+}  // namespace ag::data
