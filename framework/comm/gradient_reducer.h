@@ -1,0 +1,77 @@
+// Sums gradients over all ranks in flat buckets, while backward still computes the rest.
+//
+// Parameters are laid into buckets in reverse order of the list, as backward reaches them; a bucket
+// holds one type. The layout is a pure function of the list, and the constructor checks that it is
+// the same on all ranks. Every parameter's grad() is a view of its bucket, with the parameter's own
+// strides, so what autograd adds lands where it is sent from: nothing is copied.
+//
+// A bucket is sent when all its parameters are ready and all buckets before it were sent: so the
+// order of sending is the same on all ranks, whatever the order of readiness. With one rank nothing
+// is sent.
+//
+//   reducer.begin_step();
+//   loss.backward();      // hooks call ready(), or a block's own backward does
+//   reducer.finish();     // now every grad() holds the sum over ranks
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/comm/communicator.h"
+
+namespace ag::comm {
+
+class ReduceSchedule;
+
+class GradientReducer {
+ public:
+  // `parameters` are dense leaf tensors on the communicator's device, in registration order.
+  // `running_statistics` (BatchNorm's means and variances; floating point) become their mean over
+  // ranks in every finish(), in the last bucket of their type. Both lists keep sharing the tensors'
+  // memory. `communicator` must outlive the reducer, and nobody else may use it between
+  // begin_step() and finish(). Collective. Throws Error when a tensor isn't fit, and, on all ranks,
+  // when another rank's lists differ: it names that rank.
+  GradientReducer(Communicator& communicator, std::vector<at::Tensor> parameters,
+                  std::vector<at::Tensor> running_statistics, const CommConfig& config);
+  ~GradientReducer();
+  GradientReducer(const GradientReducer&) = delete;
+  GradientReducer& operator=(const GradientReducer&) = delete;
+
+  // Makes autograd call ready() after it has accumulated a parameter's gradient. The hooks end with
+  // the reducer. At most once.
+  void attach_hooks();
+
+  // Zeroes all gradients and expects every parameter once. Puts grad() back where something else
+  // was assigned to it.
+  void begin_step();
+  // The gradient of `parameter` is complete on this rank. One thread at a time; not before
+  // begin_step(); throws Error for a stranger and for a second call in a step.
+  void ready(const at::Tensor& parameter);
+  // Counts parameters that weren't ready as zeros, and returns when all sums and means are in
+  // place. Throws what went wrong on the way, the communication thread's errors too.
+  void finish();
+
+  // Time that finish() and ready() have waited for other ranks and the transport, over all steps.
+  double waited_seconds() const { return waited_seconds_; }
+
+  // What was laid: for the summary at the start of a run, and for tests.
+  std::int64_t bucket_count() const;
+  std::int64_t total_bytes() const;
+  // "thread", "poll" or "none": what "auto" became.
+  const std::string& overlap() const { return overlap_; }
+
+ private:
+  struct Layout;
+
+  Communicator& communicator_;
+  std::string overlap_;
+  std::unique_ptr<Layout> layout_;
+  std::unique_ptr<ReduceSchedule> schedule_;
+  double waited_seconds_ = 0;
+};
+
+}  // namespace ag::comm

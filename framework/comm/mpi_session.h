@@ -1,0 +1,44 @@
+// This process as one rank of a job: starts MPI, ends it, and ends all ranks when one fails.
+//
+// Works under mpirun and alone (then as a world of one). Make one in main, before anything that
+// talks to other ranks, and pass it down: there is no global world here. MPI is started with
+// MPI_THREAD_MULTIPLE.
+#pragma once
+
+#include <memory>
+
+#include "framework/comm/communicator.h"
+#include "framework/core/error.h"
+
+namespace ag::comm {
+
+struct MpiHandles;
+
+class MpiSession {
+ public:
+  // Throws Error when MPI doesn't start, gives less than MPI_THREAD_MULTIPLE, or was started before
+  // in this process.
+  MpiSession();
+  // Ends MPI; waits for the other ranks to do the same. While an exception passes it calls abort()
+  // instead, as the others would wait for this rank in vain: catch and print inside the session's
+  // life.
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  const World& world() const { return world_; }
+
+  // Ends every rank at once, without unwinding; mpirun answers with `code`. Any thread may call it,
+  // also while another one is in the middle of an operation.
+  [[noreturn]] void abort(ExitCode code) const;
+
+  // For the MPI form alone, which includes <mpi.h> through mpi_handles.h.
+  const MpiHandles& handles() const { return *handles_; }
+
+ private:
+  int exceptions_at_start_;
+  std::unique_ptr<MpiHandles> handles_;
+  World world_;
+};
+
+}  // namespace ag::comm
