@@ -1,0 +1,25 @@
+// A tensor of the network under the name that checkpoints, optimisers and importers know it by.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+namespace ag::nn {
+
+// What a tensor is, for those who treat kinds differently (no weight decay on norms and biases).
+enum class TensorKind {
+  kWeight,            // of a convolution [O, I/groups, kH, kW] or a linear layer [O, I]
+  kBias,              // of a linear layer [O]
+  kNormWeight,        // BatchNorm's scale (gamma) [C]
+  kNormBias,          // BatchNorm's shift (beta) [C]
+  kRunningStatistic,  // BatchNorm's running mean or variance [C]; not trained
+};
+
+struct NamedTensor {
+  std::string name;   // "blocks.0.depthwise.weight", "head.age.bias", ...
+  at::Tensor tensor;  // shares the network's storage: a change here is a change there
+  TensorKind kind = TensorKind::kWeight;
+};
+
+}  // namespace ag::nn
