@@ -1,0 +1,80 @@
+// Moves parameters by their gradients: SGD, AdamW and RMSprop.
+//
+// SGD (Sutskever et al., 2013, as PyTorch writes it), with g the gradient plus weight_decay * p:
+//   m = momentum * m + g;  p -= lr * (nesterov ? g + momentum * m : m)
+// AdamW (Loshchilov and Hutter, 2019), at step s from 1:
+//   p -= lr * weight_decay * p;  m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) *
+//   g^2 p -= lr * (m / (1 - beta1^s)) / (sqrt(v / (1 - beta2^s)) + eps)
+// RMSprop (Hinton, 2012), with g as for SGD:
+//   v = alpha * v + (1 - alpha) * g^2;  m = momentum * m + g / (sqrt(v) + eps);  p -= lr * m
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "framework/optim/hyper.h"
+#include "framework/optim/optimizer_config.h"
+
+namespace ag::optim {
+
+struct OptimizedParameter {
+  std::string name;    // unique
+  at::Tensor tensor;   // a leaf, float32 or float64, dense; its grad() is read at every step
+  bool decays = true;  // false for biases and normalisation: no weight decay on them unless asked
+};
+
+// Which code computes a step. kReference is plain ATen, one operation after the other, that the
+// fast form is checked against.
+enum class Form { kFast, kReference };
+
+struct StateTensor {
+  std::string name;   // "momentum/features.0.weight"
+  at::Tensor tensor;  // shape and strides of its parameter
+};
+
+class Rule;
+
+// One thread. Shares the parameters' storage with the network.
+class Optimizer {
+ public:
+  Optimizer(const OptimizerConfig& config, std::vector<OptimizedParameter> parameters,
+            Form form = Form::kFast);
+  ~Optimizer();
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
+
+  // Moves every parameter once, in place, outside of autograd. Gradients are read, not cleared.
+  // Throws Error that names the parameter when one has no gradient, or one that lies in memory in
+  // another order than its parameter (the fused kernels walk memory, not indices).
+  void step(const Hyper& hyper);
+
+  // Steps taken so far: AdamW's bias correction counts them.
+  std::int64_t steps() const { return steps_; }
+
+  // Everything a checkpoint needs besides steps(). The tensors are the live ones, not copies; zero
+  // before the first step. Names: momentum/…, square_avg/…, exp_avg/…, exp_avg_sq/….
+  const std::vector<StateTensor>& state() const { return state_; }
+  // Copies `saved` over the state, by name; what follows is bit for bit what would have followed
+  // when it was saved. Throws Error on a missing or unknown name or another shape or type.
+  void restore(std::span<const StateTensor> saved, std::int64_t steps);
+
+ private:
+  // Parameters that share a weight decay, as lists side by side.
+  struct Group;
+
+  void add_group(const std::vector<OptimizedParameter>& parameters, bool decays,
+                 double weight_decay);
+  void collect_gradients(Group& group) const;
+
+  std::unique_ptr<Rule> rule_;
+  std::vector<Group> groups_;
+  std::vector<StateTensor> state_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace ag::optim
