@@ -57,14 +57,22 @@ Progress::~Progress() {
   if (line_open_) std::fputc('\n', stream_);
 }
 
-void Progress::update(std::int64_t done, std::string_view details) {
+void Progress::update(std::int64_t done, std::string_view details, std::string_view tail) {
+  if (first_done_ < 0) first_done_ = done > 1 ? done - 1 : 0;
   done_ = done;
-  if (due()) draw(details, false);
+  if (due()) draw(details, tail, false);
 }
 
 void Progress::finish(std::string_view details) {
   done_ = total_;
-  draw(details, true);
+  draw(details, "", true);
+}
+
+void Progress::clear() {
+  if (!line_open_) return;
+  fmt::print(stream_, "\r\033[K");
+  std::fflush(stream_);
+  line_open_ = false;
 }
 
 double Progress::seconds() const {
@@ -72,8 +80,9 @@ double Progress::seconds() const {
 }
 
 double Progress::seconds_left() const {
-  if (done_ <= 0) return std::numeric_limits<double>::infinity();
-  return seconds() * static_cast<double>(total_ - done_) / static_cast<double>(done_);
+  const std::int64_t steps = done_ - std::max<std::int64_t>(first_done_, 0);
+  if (steps <= 0) return std::numeric_limits<double>::infinity();
+  return seconds() * static_cast<double>(total_ - done_) / static_cast<double>(steps);
 }
 
 bool Progress::due() {
@@ -85,19 +94,19 @@ bool Progress::due() {
   return true;
 }
 
-void Progress::draw(std::string_view details, bool last) {
+void Progress::draw(std::string_view details, std::string_view tail, bool last) {
   const double fraction = static_cast<double>(done_) / static_cast<double>(total_);
   const std::string time = last ? fmt::format("{}", short_duration(seconds()))
                                 : fmt::format("{} left", short_duration(seconds_left()));
   if (!live_) {
-    fmt::print(stream_, "{} {:3.0f}%  {}{}{}\n", label_, 100 * fraction, details,
-               details.empty() ? "" : "  ", time);
+    fmt::print(stream_, "{} {:3.0f}%  {}{}{}{}\n", label_, 100 * fraction, details,
+               details.empty() ? "" : "  ", time, tail);
     std::fflush(stream_);
     return;
   }
-  fmt::print(stream_, "\r\033[K{} {} {:3.0f}%  {}{}{}{}", label_,
+  fmt::print(stream_, "\r\033[K{} {} {:3.0f}%  {}{}{}{}{}", label_,
              progress_bar(fraction, kBarColumns, true), 100 * fraction, details,
-             details.empty() ? "" : "  ", time, last ? "\n" : "");
+             details.empty() ? "" : "  ", time, tail, last ? "\n" : "");
   std::fflush(stream_);
   line_open_ = !last;
 }

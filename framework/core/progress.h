@@ -28,20 +28,24 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void update(std::int64_t done, std::string_view details = "");
+  // `tail` stands behind the time that is left.
+  void update(std::int64_t done, std::string_view details = "", std::string_view tail = "");
   // Draws once more whatever the limit says, and ends the line. Called at most once.
   void finish(std::string_view details = "");
+  // Takes the live line away, as if it had never been there.
+  void clear();
 
   double seconds() const;       // since construction
-  double seconds_left() const;  // by the mean speed so far; infinite before the first update
+  double seconds_left() const;  // by the mean speed since the first update; infinite before the second
 
  private:
   bool due();
-  void draw(std::string_view details, bool last);
+  void draw(std::string_view details, std::string_view tail, bool last);
 
   std::string label_;
   std::int64_t total_;
   std::int64_t done_ = 0;
+  std::int64_t first_done_ = -1;  // at the first update: work may be taken up in the middle
   std::FILE* stream_;
   bool live_;
   bool line_open_ = false;
