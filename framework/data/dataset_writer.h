@@ -1,7 +1,7 @@
 // Writes a data set folder: shards one after the other, dataset.json last.
 //
 // Until commit() the folder holds no dataset.json, so a run that was interrupted can't be taken for
-// a data set. Nothing is left of a writer that is destroyed without commit().
+// a data set. No shard is left of a writer that is destroyed without commit().
 #pragma once
 
 #include <cstddef>

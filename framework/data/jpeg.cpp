@@ -30,6 +30,8 @@ const unsigned char* bytes_of(std::span<const std::byte> data) {
 
 constexpr int kChannels = 3;
 constexpr int kCmykChannels = 4;
+// A header of a few bytes may claim 65,500 x 65,500 pixels; nobody's face needs the 13 GB.
+constexpr std::size_t kMaxPixels = 200'000'000;
 
 // Adobe's programs, nearly the only ones that make CMYK JPEGs, store the four inks inverted, and
 // TurboJPEG hands them out as stored: 255 is no ink.
@@ -64,6 +66,9 @@ std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, 
   }
   const bool cmyk = colourspace == TJCS_CMYK || colourspace == TJCS_YCCK;
   const auto pixels = static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height);
+  if (pixels > kMaxPixels) {
+    return fmt::format("{} x {} pixels are too many", out.width, out.height);
+  }
   out.rgb.resize(pixels * kChannels);
   if (cmyk) state_->cmyk.resize(pixels * kCmykChannels);
   if (tjDecompress2(handle, bytes_of(jpeg), jpeg.size(),
