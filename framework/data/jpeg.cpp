@@ -49,6 +49,14 @@ void cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t
 struct JpegDecoder::State {
   Handle handle = checked(tjInitDecompress());
   std::vector<std::uint8_t> cmyk;
+
+  // The last call's complaint. TurboJPEG 2.1 goes on in the middle of a header that it gave up,
+  // with whatever picture comes next, so a decoder that complained once is replaced.
+  std::string complaint() {
+    std::string text = tjGetErrorStr2(handle.get());
+    handle = checked(tjInitDecompress());
+    return text;
+  }
 };
 
 JpegDecoder::JpegDecoder() : state_(std::make_unique<State>()) {}
@@ -62,7 +70,7 @@ std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, 
   int colourspace = 0;
   if (tjDecompressHeader3(handle, bytes_of(jpeg), jpeg.size(), &out.width, &out.height,
                           &subsampling, &colourspace) != 0) {
-    return tjGetErrorStr2(handle);
+    return state_->complaint();
   }
   const bool cmyk = colourspace == TJCS_CMYK || colourspace == TJCS_YCCK;
   const auto pixels = static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height);
@@ -74,7 +82,7 @@ std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, 
   if (tjDecompress2(handle, bytes_of(jpeg), jpeg.size(),
                     cmyk ? state_->cmyk.data() : out.rgb.data(), out.width, 0, out.height,
                     cmyk ? TJPF_CMYK : TJPF_RGB, 0) != 0) {
-    return tjGetErrorStr2(handle);
+    return state_->complaint();
   }
   if (cmyk) cmyk_to_rgb(state_->cmyk, out.rgb);
   return std::nullopt;
@@ -86,6 +94,7 @@ std::optional<JpegSize> JpegDecoder::size(std::span<const std::byte> jpeg) {
   int colourspace = 0;
   if (tjDecompressHeader3(state_->handle.get(), bytes_of(jpeg), jpeg.size(), &found.width,
                           &found.height, &subsampling, &colourspace) != 0) {
+    state_->complaint();
     return std::nullopt;
   }
   return found;

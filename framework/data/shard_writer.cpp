@@ -93,11 +93,12 @@ void write_column(const Hdf5Handle& file, const char* name, hid_t type, const au
 // The file's bytes, which live as long as `file`.
 std::string_view image_of(const Hdf5Handle& file) {
   void* memory = nullptr;  // set to the address of the pointer to the image
-  haddr_t end = 0;
-  must(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0 && H5Fget_eoa(file.get(), &end) >= 0 &&
+  must(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0 &&
            H5Fget_vfd_handle(file.get(), H5P_DEFAULT, &memory) >= 0,
        "finish a shard");
-  return {*static_cast<const char* const*>(memory), static_cast<std::size_t>(end)};
+  const ssize_t size = H5Fget_file_image(file.get(), nullptr, 0);
+  must(size > 0, "measure a shard");
+  return {*static_cast<const char* const*>(memory), static_cast<std::size_t>(size)};
 }
 
 }  // namespace

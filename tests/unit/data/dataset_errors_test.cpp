@@ -59,7 +59,9 @@ class DatasetErrors : public ::testing::Test {
   fs::path shard_ = folder_ / "shard-00001.h5";
 };
 
-TEST_F(DatasetErrors, nothing_is_said_of_a_good_one) { EXPECT_EQ(opening(), ""); }
+TEST_F(DatasetErrors, nothing_is_said_of_a_good_one) {
+  EXPECT_EQ(opening(), "");
+}
 
 TEST_F(DatasetErrors, no_manifest) {
   fs::remove(folder_ / "dataset.json");
@@ -74,7 +76,8 @@ TEST_F(DatasetErrors, no_folder) {
 
 TEST_F(DatasetErrors, manifest_that_isnt_json) {
   write_file_atomically(folder_ / "dataset.json", "{\"format\": ");
-  EXPECT_THAT(opening(), AllOf(HasSubstr("dataset.json: can't be understood"), Not(HasSubstr("\n"))));
+  EXPECT_THAT(opening(),
+              AllOf(HasSubstr("dataset.json: can't be understood"), Not(HasSubstr("\n"))));
 }
 
 TEST_F(DatasetErrors, manifest_of_something_else) {
@@ -103,8 +106,8 @@ TEST_F(DatasetErrors, manifest_whose_counts_were_changed) {
 }
 
 TEST_F(DatasetErrors, manifest_whose_counts_were_moved_from_split_to_split) {
-  edit_manifest("\"train\": 27", "\"train\": 28");
-  edit_manifest("\"test\": 5", "\"test\": 4");
+  edit_manifest("\"train\": 28", "\"train\": 29");
+  edit_manifest("\"test\": 4", "\"test\": 3");
   EXPECT_THAT(opening(), HasSubstr("counts other samples than the shards hold"));
 }
 
@@ -138,7 +141,10 @@ TEST_F(DatasetErrors, shard_that_isnt_hdf5) {
 }
 
 TEST_F(DatasetErrors, hdf5_of_somebody_else) {
-  { const Hdf5Handle file(H5Fcreate(shard_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose); }
+  {
+    const Hdf5Handle file(H5Fcreate(shard_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                          H5Fclose);
+  }
   EXPECT_THAT(opening(), HasSubstr(shard_.string() + ": is HDF5, but no shard of a data set"));
 }
 
@@ -153,7 +159,6 @@ TEST_F(DatasetErrors, shard_never_committed) {
 }
 
 TEST_F(DatasetErrors, shard_of_another_encoding) {
-  const test::TemporaryFolder other;
   write_fake_dataset(folder_ / "raw", 3, 1, 2, 2);
   fs::copy_file(folder_ / "raw" / "shard-00001.h5", shard_, fs::copy_options::overwrite_existing);
   EXPECT_THAT(opening(), HasSubstr("doesn't hold jpeg pictures"));

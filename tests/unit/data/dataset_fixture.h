@@ -13,7 +13,8 @@
 
 namespace ag::data {
 
-// Bytes that stand for picture `number`: their count and values depend on it. Nothing here decodes them.
+// Bytes that stand for picture `number`: their count and values depend on it. Nothing here decodes
+// them.
 inline std::vector<std::byte> fake_picture(int number, std::size_t bytes = 0) {
   if (bytes == 0) bytes = static_cast<std::size_t>(5 + 7 * number % 40);
   std::vector<std::byte> picture(bytes);
@@ -28,7 +29,9 @@ inline SampleLabels fake_labels(int number) {
           .gender = number % 2,
           .identity = static_cast<std::uint32_t>(number / 3),
           .source = static_cast<std::uint32_t>(10 * number),
-          .split = static_cast<Split>(number % 5 == 0 ? 1 : number % 7 == 0 ? 2 : 0)};
+          .split = static_cast<Split>(number % 5 == 0   ? 1
+                                      : number % 7 == 0 ? 2
+                                                        : 0)};
 }
 
 // Raw when `width` isn't 0.

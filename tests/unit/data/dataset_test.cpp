@@ -64,7 +64,7 @@ TEST(Dataset, the_description_comes_back) {
   DatasetWriter writer(folder.path(), about, 1000, false);
   writer.add(fake_picture(0), fake_labels(1));
   writer.commit({{"no face", 3}, {"empty", 0}});
-  const DatasetInfo& info = Dataset::open(folder.path()).info();
+  const DatasetInfo info = Dataset::open(folder.path()).info();
   EXPECT_EQ(info.name, about.name);
   EXPECT_EQ(info.source, about.source);
   EXPECT_EQ(info.size, 224);

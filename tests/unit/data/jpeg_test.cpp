@@ -78,7 +78,8 @@ TEST(Jpeg, what_is_no_jpeg_is_unreadable) {
 }
 
 TEST(Jpeg, grey_becomes_three_equal_channels) {
-  const auto jpeg = encode_as(std::vector<unsigned char>(16 * 16, 77), 16, 16, TJPF_GRAY, TJSAMP_GRAY);
+  const auto jpeg =
+      encode_as(std::vector<unsigned char>(16 * 16, 77), 16, 16, TJPF_GRAY, TJSAMP_GRAY);
   JpegDecoder decoder;
   Picture out;
   ASSERT_EQ(decoder.decode(jpeg, out), std::nullopt);

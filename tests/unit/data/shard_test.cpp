@@ -1,7 +1,9 @@
 // The shard as other programs see it, and as it is after other programs rewrote it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -53,12 +55,14 @@ TEST(Shard, repacked_with_chunks_and_compression_it_reads_the_same) {
     write_fake_dataset(folder.path(), 40, 1'000'000, raw ? 3 : 0, raw ? 2 : 0);
     const fs::path shard = folder / "shard-00000.h5";
     const fs::path repacked = folder / "repacked.h5";
-    ASSERT_EQ(std::system(("h5repack -l CHUNK=16 -f GZIP=6 " + shard.string() + " " +
-                           repacked.string() + (raw ? " 2>/dev/null" : ""))
-                              .c_str()),
+    ASSERT_EQ(std::system(
+                  ("h5repack -m 1 -f GZIP=6 " + shard.string() + " " + repacked.string()).c_str()),
               0);
     fs::rename(repacked, shard);
     const Dataset dataset = Dataset::open(folder.path());
+    const ShardReader reader(folder.path(), dataset.info().shards[0],
+                             raw ? Encoding::kRaw : Encoding::kJpeg);
+    EXPECT_FALSE(reader.mapped());
     std::int64_t next = 0;
     for (int i = 0; i < 40; ++i) {
       if (fake_labels(i).split != Split::kTrain) continue;
@@ -67,6 +71,27 @@ TEST(Shard, repacked_with_chunks_and_compression_it_reads_the_same) {
       EXPECT_EQ(view.age, fake_labels(i).age);
     }
   }
+}
+
+// A limit on the size of files stands in for a full disk.
+TEST(Shard, that_doesnt_fit_on_the_disk_says_so_and_leaves_nothing) {
+  const test::TemporaryFolder folder;
+  DatasetWriter writer(folder.path(), {.name = "n"}, 50'000, false);
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = 20'000;
+  setrlimit(RLIMIT_FSIZE, &small);
+  std::string message;
+  try {
+    for (int i = 0; i < 12; ++i) writer.add(fake_picture(i, 5'000), fake_labels(i));
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_THAT(message, HasSubstr("shard-00000.h5: can't write: File too large"));
+  EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
 }  // namespace
