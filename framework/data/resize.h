@@ -3,7 +3,8 @@
 //
 // Two passes, columns first, with 8-bit pixels between them. A pass weighs the pixels within one
 // output pixel's width of its centre (within one input pixel's when enlarging) in fixed point. The
-// method: Pillow's src/libImaging/Resample.c.
+// method: Pillow's src/libImaging/Resample.c, up to version 12. From version 13 on, Pillow takes
+// rows first where the height shrinks and the width doesn't; those cases round differently there.
 #pragma once
 
 #include <cstdint>
