@@ -1,0 +1,126 @@
+#include "tracking/sqlite_run_logger.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <mutex>
+#include <utility>
+#include <variant>
+
+namespace ag::tracking {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kThreadName = "ag-tracker";  // 15 characters at most
+
+// A thread started while this lives takes no signals: they are for the trainer's thread.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+SqliteRunLogger::SqliteRunLogger(fs::path database, LoggerOptions options)
+    : options_(std::move(options)), sink_(std::move(database), options_.sink) {}
+
+SqliteRunLogger::~SqliteRunLogger() {
+  if (thread_.joinable()) finish(RunStatus::kFailed, "ended by an error");
+}
+
+std::string SqliteRunLogger::start(const RunStart& run) {
+  std::string id = sink_.begin(run);
+  const SignalsBlocked blocked;
+  thread_ = std::thread([this] {
+    try {
+      write_queue();
+    } catch (const std::exception& failure) {
+      failure_ = failure.what();
+    }
+  });
+  pthread_setname_np(thread_.native_handle(), kThreadName);
+  return id;
+}
+
+void SqliteRunLogger::step(const StepRow& row) {
+  push(row);
+}
+
+void SqliteRunLogger::metrics(std::span<const MetricRow> rows) {
+  const double time = now_seconds();
+  for (const MetricRow& row : rows) push(MetricEntry{row, time});
+}
+
+void SqliteRunLogger::checkpoint(const fs::path& path, std::int64_t step, const std::string& kind) {
+  push(CheckpointEntry{fs::absolute(path), step, kind, now_seconds()});
+}
+
+void SqliteRunLogger::finish(RunStatus status, const std::string& reason) {
+  push(EndEntry{status, reason, now_seconds()});
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+  if (!failure_.empty()) sink_.warn("tracking ended before the run did: " + failure_);
+}
+
+void SqliteRunLogger::push(Row row) {
+  bool enough = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= options_.queue_rows && std::holds_alternative<StepRow>(row)) {
+      ++left_out_;
+      return;
+    }
+    queue_.push_back(std::move(row));
+    enough = queue_.size() == options_.flush_rows;
+  }
+  if (enough) wake_.notify_one();
+}
+
+// Waits for a pause, or until there are enough rows, and swaps them into `rows`; none when it
+// passed without. False when told to stop.
+bool SqliteRunLogger::wait_for_rows(std::vector<Row>& rows) {
+  rows.clear();  // and keeps its memory: the two buffers go round
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, options_.flush_pause,
+                 [this] { return stopping_ || queue_.size() >= options_.flush_rows; });
+  if (left_out_ > 0) {
+    const std::string text =
+        fmt::format("{} rows of steps are missing: the file system didn't answer", left_out_);
+    queue_.emplace_back(EventEntry{"note", text, now_seconds()});
+    left_out_ = 0;
+  }
+  rows.swap(queue_);
+  return !stopping_;
+}
+
+// The thread: writes what is queued, and a heartbeat now and then, until told to stop.
+void SqliteRunLogger::write_queue() {
+  auto next_beat = std::chrono::steady_clock::now() + options_.heartbeat_pause;
+  std::vector<Row> rows;
+  bool more = true;
+  while (more) {
+    more = wait_for_rows(rows);
+    if (!rows.empty()) sink_.write(rows);
+    if (std::chrono::steady_clock::now() < next_beat) continue;
+    sink_.beat();
+    next_beat = std::chrono::steady_clock::now() + options_.heartbeat_pause;
+  }
+  sink_.settle();
+}
+
+}  // namespace ag::tracking
