@@ -32,6 +32,10 @@ struct Dataset::State {
   DatasetInfo info;
   std::vector<ShardReader> shards;
   std::array<std::vector<Place>, kSplits> places;
+
+  Place place(Split split, std::int64_t index) const {
+    return places[static_cast<std::size_t>(split)][static_cast<std::size_t>(index)];
+  }
 };
 
 Dataset::Dataset(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -80,9 +84,13 @@ std::int64_t Dataset::size(Split split) const {
 }
 
 SampleView Dataset::sample(Split split, std::int64_t index) const {
-  const Place place =
-      state_->places[static_cast<std::size_t>(split)][static_cast<std::size_t>(index)];
+  const Place place = state_->place(split, index);
   return state_->shards[place.shard].sample(place.row);
+}
+
+SampleLabels Dataset::labels(Split split, std::int64_t index) const {
+  const Place place = state_->place(split, index);
+  return state_->shards[place.shard].labels(place.row);
 }
 
 }  // namespace ag::data

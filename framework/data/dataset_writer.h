@@ -14,14 +14,6 @@
 
 namespace ag::data {
 
-struct SampleLabels {
-  int age = 0;     // 0 to 100
-  int gender = 0;  // 0 female, 1 male
-  std::uint32_t identity = 0;
-  std::uint32_t source = 0;  // row of report.csv, from 0
-  Split split = Split::kTrain;
-};
-
 // One thread.
 class DatasetWriter {
  public:

@@ -134,4 +134,9 @@ SampleView ShardReader::sample(std::uint32_t row) const {
       width_,  height_};
 }
 
+SampleLabels ShardReader::labels(std::uint32_t row) const {
+  return {age_.values[row], gender_.values[row], identity_.values[row], source_.values[row],
+          split(row)};
+}
+
 }  // namespace ag::data

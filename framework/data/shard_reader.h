@@ -30,6 +30,7 @@ class ShardReader {
   // `row` is 0 to count() - 1. Throws Error, naming shard and row, when the picture's bytes don't
   // match their checksum.
   SampleView sample(std::uint32_t row) const;
+  SampleLabels labels(std::uint32_t row) const;
 
  private:
   void load(const Hdf5File& file, Encoding encoding);
