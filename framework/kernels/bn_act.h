@@ -7,9 +7,8 @@
 // towards the unbiased one, as PyTorch's and Keras's fused form have it. Otherwise mean and
 // variance are the running ones.
 //
-// Source: Ioffe and Szegedy, "Batch Normalization", 2015. Over ranks: mean, squared deviations and
-// count of each rank are combined by Chan, Golub and LeVeque's formula, in two reductions forward;
-// one backward.
+// Source: Ioffe and Szegedy, "Batch Normalization", 2015. Over ranks the variance is made of the
+// deviations from the mean of all ranks, so that it takes two reductions forward and one backward.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,13 +16,9 @@
 #include <cstdint>
 #include <functional>
 
-namespace ag::kernels {
+#include "framework/kernels/activation.h"
 
-enum class Activation {
-  kNone,
-  kRelu,   // max(x, 0)
-  kRelu6,  // min(max(x, 0), 6)
-};
+namespace ag::kernels {
 
 struct BnActOptions {
   bool training = false;
@@ -31,24 +26,26 @@ struct BnActOptions {
   double eps = 1e-3;
   Activation activation = Activation::kNone;
 
+  // Rows of zeros added below and columns added at the right, 0 or more: what a strided convolution
+  // with asymmetric padding wants. Here they cost no pass over memory of their own.
+  std::int64_t pad_end = 0;
+
   // Training alone reads these. Pictures that count: the first `real` ones, of which there may be
   // none. The rest is normalised like them but adds nothing to statistics or gradients.
   std::int64_t real = 0;
   // Adds a tensor up over all ranks, in place, forward and backward; empty: each rank for itself.
-  // It is called as often with real == 0 as otherwise, always with tensors of the same sizes.
+  // It is called as often with real == 0 as otherwise, always with tensors of the same sizes. What
+  // it refers to must outlive the backward pass.
   std::function<void(const at::Tensor&)> all_reduce_sum;
 };
 
 // `x` [N, C, H, W], channels-last for speed; the other tensors [C]. All of one type, float or
-// double, on one device. The result has x's memory format. Where no picture counts (on any rank),
-// the running statistics stay as they are and normalise, and all gradients are zeros.
+// double, on one device. Returns [N, C, H + pad_end, W + pad_end] in x's memory format. Where no
+// picture counts (on any rank), the running statistics stay as they are and normalise, and all
+// gradients are zeros. One number a channel has variance 0 (PyTorch refuses it). Throws Error for
+// shapes that don't fit.
 at::Tensor bn_act(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                   const at::Tensor& running_mean, const at::Tensor& running_var,
                   const BnActOptions& options);
-
-// The plain form that every other is measured against: any x, any options, no fast path.
-at::Tensor bn_act_reference(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                            const at::Tensor& running_mean, const at::Tensor& running_var,
-                            const BnActOptions& options);
 
 }  // namespace ag::kernels

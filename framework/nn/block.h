@@ -1,0 +1,24 @@
+// A piece of a network's trunk: pictures' features in, features out.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "framework/nn/forward_context.h"
+#include "framework/nn/summary.h"
+
+namespace ag::nn {
+
+class Block {
+ public:
+  virtual ~Block() = default;
+
+  // `x` [N, C, H, W], channels-last.
+  virtual at::Tensor forward(const at::Tensor& x, const ForwardContext& context) = 0;
+
+  // Appends its layers for an input of that shape, and returns the output's.
+  virtual Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const = 0;
+};
+
+}  // namespace ag::nn

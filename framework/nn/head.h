@@ -1,0 +1,44 @@
+// Features to logits: global average pooling, dropout, a dense layer with ReLU, one linear layer
+// each for age and gender.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/nn/network.h"
+#include "framework/nn/parameter_store.h"
+#include "framework/nn/summary.h"
+
+namespace ag::nn {
+
+struct HeadOptions {
+  std::int64_t features = 0;  // channels that come in
+  std::int64_t hidden = 1024;
+  double dropout = 0.5;
+};
+
+class Head {
+ public:
+  // Its tensors are head.{hidden, age, gender}.{weight, bias}.
+  Head(ParameterStore& store, const HeadOptions& options);
+
+  // `features` [N, C, H, W].
+  Prediction forward(const at::Tensor& features, const ForwardContext& context) const;
+
+  void describe(const Shape& input, std::vector<LayerSummary>& layers) const;
+
+ private:
+  struct Linear {
+    std::string name;
+    at::Tensor weight, bias;  // [O, I], [O]
+  };
+  static Linear make_linear(ParameterStore& store, const std::string& name, std::int64_t in,
+                            std::int64_t out);
+
+  double dropout_;
+  Linear hidden_, age_, gender_;
+};
+
+}  // namespace ag::nn

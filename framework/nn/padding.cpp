@@ -1,0 +1,20 @@
+#include "framework/nn/padding.h"
+
+#include <algorithm>
+
+namespace ag::nn {
+
+Margin margin(Padding padding, std::int64_t size, std::int64_t kernel, std::int64_t stride) {
+  if (padding == Padding::kOneAtEnd) return {0, 1};
+  const std::int64_t outputs = (size + stride - 1) / stride;
+  const std::int64_t zeros = std::max<std::int64_t>((outputs - 1) * stride + kernel - size, 0);
+  return {zeros / 2, zeros - zeros / 2};
+}
+
+std::int64_t output_size(Padding padding, std::int64_t size, std::int64_t kernel,
+                         std::int64_t stride) {
+  const Margin zeros = margin(padding, size, kernel, stride);
+  return (zeros.begin + size + zeros.end - kernel) / stride + 1;
+}
+
+}  // namespace ag::nn

@@ -1,0 +1,31 @@
+// How many zeros a convolution puts around its input.
+#pragma once
+
+#include <cstdint>
+
+namespace ag::nn {
+
+enum class Padding {
+  // TensorFlow's and Keras's `same`: the output has ceil(size / stride) numbers; where an odd
+  // number
+  // of zeros is wanted, the odd one stands at the end.
+  kSame,
+  // Keras's ZeroPadding2D(((0, 1), (0, 1))) before a convolution without padding, which MobileNet
+  // V1
+  // has at its strides. It differs from `same` at odd sizes.
+  kOneAtEnd,
+};
+
+// Along one axis.
+struct Margin {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+Margin margin(Padding padding, std::int64_t size, std::int64_t kernel, std::int64_t stride);
+
+// What a convolution makes of `size` numbers.
+std::int64_t output_size(Padding padding, std::int64_t size, std::int64_t kernel,
+                         std::int64_t stride);
+
+}  // namespace ag::nn

@@ -1,0 +1,67 @@
+#include "framework/nn/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "framework/core/text.h"
+
+namespace ag::nn {
+namespace {
+
+std::int64_t total(const Summary& summary, std::int64_t LayerSummary::*member) {
+  return std::transform_reduce(summary.layers.begin(), summary.layers.end(), std::int64_t{0},
+                               std::plus<>(),
+                               [member](const LayerSummary& layer) { return layer.*member; });
+}
+
+std::string shape_text(const Shape& shape) {
+  if (shape.height == 1 && shape.width == 1) return std::to_string(shape.channels);
+  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
+std::string line(const std::string& name, const std::string& kind, const std::string& output,
+                 const std::string& parameters, const std::string& macs) {
+  return fmt::format("{:<22}{:<20}{:<18}{:>12}{:>15}\n", name, kind, output, parameters, macs);
+}
+
+}  // namespace
+
+std::int64_t Summary::trainable() const {
+  return total(*this, &LayerSummary::trainable);
+}
+
+std::int64_t Summary::parameters() const {
+  return trainable() + total(*this, &LayerSummary::statistics);
+}
+
+std::int64_t Summary::macs() const {
+  return total(*this, &LayerSummary::macs);
+}
+
+std::int64_t Summary::kept() const {
+  return total(*this, &LayerSummary::kept);
+}
+
+std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type) {
+  // Each trained number stands three times: itself, its gradient and its momentum.
+  const std::int64_t constant = summary.parameters() + 2 * summary.trainable();
+  const std::int64_t per_picture = summary.input.numel() + summary.kept();
+  return static_cast<std::uint64_t>(constant + batch * per_picture) * c10::elementSize(type);
+}
+
+std::string to_text(const Summary& summary) {
+  std::string text = line("layer", "kind", "output", "parameters", "MACs");
+  for (const LayerSummary& layer : summary.layers) {
+    text += line(layer.name, layer.kind, shape_text(layer.output),
+                 with_thousands(layer.trainable + layer.statistics), with_thousands(layer.macs));
+  }
+  text += line(summary.name, "", shape_text(summary.input), with_thousands(summary.parameters()),
+               with_thousands(summary.macs()));
+  return text + fmt::format("{} parameters are trained, {} are running statistics\n",
+                            with_thousands(summary.trainable()),
+                            with_thousands(summary.parameters() - summary.trainable()));
+}
+
+}  // namespace ag::nn
