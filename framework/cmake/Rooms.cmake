@@ -29,6 +29,14 @@ function(ag_program name)
   target_link_libraries(${name} PRIVATE ${PROGRAM_USES} CLI11::CLI11 ag_toolchain)
 endfunction()
 
+# Programs take the rooms' precompiled header. It was made with -fPIC, and CMake gives programs -fPIE instead, with
+# which GCC refuses it.
+function(_ag_share_torch_pch target)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${target} PRIVATE -fPIC)
+  target_precompile_headers(${target} REUSE_FROM ag_torch_pch)
+endfunction()
+
 # ag_unit_tests(NAME USES ... [TORCH] [LABELS ...])  makes one test program of every *_test.cpp here.
 function(ag_unit_tests name)
   cmake_parse_arguments(TESTS "TORCH" "" "USES;LABELS" ${ARGN})
@@ -36,7 +44,7 @@ function(ag_unit_tests name)
   add_executable(unit_${name} ${sources})
   target_link_libraries(unit_${name} PRIVATE ${TESTS_USES} ag_test_support GTest::gmock GTest::gtest_main ag_toolchain)
   if(TESTS_TORCH)
-    target_precompile_headers(unit_${name} REUSE_FROM ag_torch_pch)
+    _ag_share_torch_pch(unit_${name})
   endif()
   add_test(NAME unit.${name} COMMAND unit_${name} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
   set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${TESTS_LABELS}" TIMEOUT 300)
@@ -47,7 +55,7 @@ function(ag_mpi_test name)
   cmake_parse_arguments(TEST "" "" "RANKS;SOURCES;USES;LABELS" ${ARGN})
   add_executable(mpi_${name} ${TEST_SOURCES})
   target_link_libraries(mpi_${name} PRIVATE ${TEST_USES} ag_test_support GTest::gmock GTest::gtest ag_toolchain)
-  target_precompile_headers(mpi_${name} REUSE_FROM ag_torch_pch)
+  _ag_share_torch_pch(mpi_${name})
   foreach(ranks IN LISTS TEST_RANKS)
     add_test(NAME mpi.${name}.np${ranks}
              COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe --allow-run-as-root -np ${ranks} $<TARGET_FILE:mpi_${name}>)
