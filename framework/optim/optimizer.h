@@ -38,6 +38,7 @@ struct StateTensor {
 };
 
 class Rule;
+struct Group;
 
 // One thread. Shares the parameters' storage with the network.
 class Optimizer {
@@ -64,12 +65,8 @@ class Optimizer {
   void restore(std::span<const StateTensor> saved, std::int64_t steps);
 
  private:
-  // Parameters that share a weight decay, as lists side by side.
-  struct Group;
-
-  void add_group(const std::vector<OptimizedParameter>& parameters, bool decays,
-                 double weight_decay);
-  void collect_gradients(Group& group) const;
+  void add(Group group);
+  static void collect_gradients(Group& group);
 
   std::unique_ptr<Rule> rule_;
   std::vector<Group> groups_;

@@ -90,9 +90,9 @@ void ScheduleConfig::visit(config::Visitor& v) {
           "how many times lower than it began it ends (one_cycle)");
   v.field("cycle_momentum", cycle_momentum, config::any(),
           "momentum, beta1 for adamw, falls while the learning rate rises (one_cycle)");
-  v.field("base_momentum", base_momentum, config::from_below(0, 1),
+  v.field("base_momentum", base_momentum, config::between_open(0, 1),
           "momentum at the highest learning rate (one_cycle)");
-  v.field("max_momentum", max_momentum, config::from_below(0, 1),
+  v.field("max_momentum", max_momentum, config::between_open(0, 1),
           "momentum at both ends (one_cycle)");
   v.require(base_momentum <= max_momentum, "base_momentum", "must not be above max_momentum");
 }

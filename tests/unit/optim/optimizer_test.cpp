@@ -1,0 +1,391 @@
+#include "framework/optim/optimizer.h"
+
+#include <ATen/core/grad_mode.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/rmsprop.h>
+#include <torch/optim/sgd.h>
+
+#include <cmath>
+#include <functional>
+
+#include "framework/core/error.h"
+
+namespace ag::optim {
+namespace {
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr int kSteps = 10;
+
+// Numbers without a pattern, from no generator: sin of irregular arguments.
+at::Tensor numbers(at::IntArrayRef shape, double seed, at::ScalarType type) {
+  const std::int64_t count = c10::multiply_integers(shape);
+  return at::arange(1, count + 1, at::kDouble).mul_(12.9898 + seed).sin_().view(shape).to(type);
+}
+
+// A network's worth of kinds: a convolution of each sort in channels-last, a BatchNorm, a bias, a
+// tail that doesn't fill a vector register.
+std::vector<OptimizedParameter> make_parameters(at::ScalarType type) {
+  std::vector<OptimizedParameter> parameters = {
+      {"conv.weight", numbers({8, 3, 3, 3}, 0, type), true},
+      {"depthwise.weight", numbers({8, 1, 3, 3}, 1, type), true},
+      {"pointwise.weight", numbers({16, 8, 1, 1}, 2, type), true},
+      {"norm.weight", numbers({8}, 3, type), false},
+      {"dense.weight", numbers({5, 7}, 4, type), true},
+      {"dense.bias", numbers({5}, 5, type), false}};
+  for (OptimizedParameter& parameter : parameters) {
+    at::Tensor& tensor = parameter.tensor;
+    if (tensor.dim() == 4) tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
+    tensor.set_requires_grad(true);
+  }
+  return parameters;
+}
+
+void set_gradients(const std::vector<OptimizedParameter>& parameters, int step) {
+  double seed = 100.0 * (step + 1);
+  for (const OptimizedParameter& parameter : parameters) {
+    const at::Tensor& tensor = parameter.tensor;
+    at::Tensor gradient = at::empty_like(tensor.detach());
+    gradient.copy_(numbers(tensor.sizes(), seed++, tensor.scalar_type()));
+    tensor.mutable_grad() = gradient;
+  }
+}
+
+// A schedule of its own for every step.
+Hyper hyper_at(const OptimizerConfig& config, int step) {
+  const double momentum = config.name == "adamw" ? config.beta1 : config.momentum;
+  return {config.lr * (1 - 0.05 * step), momentum == 0 ? 0 : momentum - 0.01 * step};
+}
+
+void run(Optimizer& optimizer, const OptimizerConfig& config,
+         const std::vector<OptimizedParameter>& parameters, int first, int last) {
+  for (int step = first; step < last; ++step) {
+    set_gradients(parameters, step);
+    optimizer.step(hyper_at(config, step));
+  }
+}
+
+double furthest(const std::vector<OptimizedParameter>& a,
+                const std::vector<OptimizedParameter>& b) {
+  double most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    most = std::max(most, (a[i].tensor - b[i].tensor).abs().max().item<double>());
+  }
+  return most;
+}
+
+OptimizerConfig sgd(double momentum, bool nesterov) {
+  OptimizerConfig config;
+  config.name = "sgd";
+  config.lr = 0.1;
+  config.momentum = momentum;
+  config.nesterov = nesterov;
+  config.weight_decay = 0.01;
+  return config;
+}
+
+OptimizerConfig adamw() {
+  OptimizerConfig config;
+  config.name = "adamw";
+  config.lr = 0.01;
+  config.weight_decay = 0.05;
+  return config;
+}
+
+OptimizerConfig rmsprop(double momentum) {
+  OptimizerConfig config;
+  config.name = "rmsprop";
+  config.lr = 0.01;
+  config.momentum = momentum;
+  config.weight_decay = 0.01;
+  config.eps = 1e-3;
+  return config;
+}
+
+std::vector<OptimizerConfig> all_kinds() {
+  return {sgd(0, false), sgd(0.9, false), sgd(0.9, true), adamw(), rmsprop(0), rmsprop(0.9)};
+}
+
+// A single number, moved twice with known gradients.
+struct Mover {
+  explicit Mover(const OptimizerConfig& config, Form form)
+      : parameter(at::full({1}, 1.0, at::kDouble).set_requires_grad(true)),
+        optimizer(config, {{"p", parameter, true}}, form) {}
+  double move(double gradient, const Hyper& hyper) {
+    parameter.mutable_grad() = at::full({1}, gradient, at::kDouble);
+    optimizer.step(hyper);
+    return parameter.item<double>();
+  }
+  at::Tensor parameter;
+  Optimizer optimizer;
+};
+
+class OptimizerFormTest : public ::testing::TestWithParam<Form> {};
+
+// m = 0.9 m + g, g with 0.1 p added for the decay; p -= 0.5 m.
+TEST_P(OptimizerFormTest, sgd_with_momentum_and_decay_by_hand) {
+  OptimizerConfig config = sgd(0.9, false);
+  config.weight_decay = 0.1;
+  Mover mover(config, GetParam());
+  EXPECT_DOUBLE_EQ(mover.move(0.4, {0.5, 0.9}), 0.75);           // m = 0.4 + 0.1 = 0.5
+  EXPECT_DOUBLE_EQ(mover.move(0.1, {0.5, 0.9}), 0.75 - 0.3125);  // m = 0.45 + 0.1 + 0.075 = 0.625
+}
+
+// The move is g + 0.9 m.
+TEST_P(OptimizerFormTest, sgd_after_nesterov_by_hand) {
+  OptimizerConfig config = sgd(0.9, true);
+  config.weight_decay = 0;
+  Mover mover(config, GetParam());
+  EXPECT_DOUBLE_EQ(mover.move(0.5, {0.5, 0.9}), 1 - 0.5 * (0.5 + 0.45));
+  EXPECT_DOUBLE_EQ(mover.move(0.1, {0.5, 0.9}), 0.525 - 0.5 * (0.1 + 0.9 * 0.55));
+}
+
+// In its first step Adam moves by lr * g / (|g| + eps), whatever the betas, for the corrections
+// cancel them.
+TEST_P(OptimizerFormTest, adamw_by_hand) {
+  OptimizerConfig config = adamw();
+  config.weight_decay = 0.1;
+  Mover mover(config, GetParam());
+  const double first = 1 * (1 - 0.5 * 0.1) - 0.5 * 0.4 / (0.4 + 1e-8);
+  EXPECT_NEAR(mover.move(0.4, {0.5, 0.9}), first, 1e-14);
+  const double mean = (0.9 * 0.04 + 0.1 * 0.2) / (1 - 0.9 * 0.9);
+  const double square = (0.999 * 0.001 * 0.16 + 0.001 * 0.04) / (1 - 0.999 * 0.999);
+  const double second = first * (1 - 0.5 * 0.1) - 0.5 * mean / (std::sqrt(square) + 1e-8);
+  EXPECT_NEAR(mover.move(0.2, {0.5, 0.9}), second, 1e-12);
+}
+
+// v = 0.99 v + 0.01 g^2; m = 0.9 m + g / (sqrt(v) + eps); p -= 0.5 m.
+TEST_P(OptimizerFormTest, rmsprop_by_hand) {
+  OptimizerConfig config = rmsprop(0.9);
+  config.weight_decay = 0;
+  Mover mover(config, GetParam());
+  const double first = 0.4 / (0.1 * 0.4 + 1e-3);
+  EXPECT_NEAR(mover.move(0.4, {0.5, 0.9}), 1 - 0.5 * first, 1e-14);
+  const double second = 0.9 * first + 0.2 / (std::sqrt(0.99 * 0.01 * 0.16 + 0.01 * 0.04) + 1e-3);
+  EXPECT_NEAR(mover.move(0.2, {0.5, 0.9}), 1 - 0.5 * first - 0.5 * second, 1e-13);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, OptimizerFormTest, ::testing::Values(Form::kFast, Form::kReference),
+                         [](const auto& form) {
+                           return form.param == Form::kFast ? "fast" : "reference";
+                         });
+
+TEST(Optimizer, the_fast_form_is_the_reference_to_rounding) {
+  for (const OptimizerConfig& config : all_kinds()) {
+    for (const auto& [type, tolerance] :
+         {std::pair(at::kFloat, 2e-6), std::pair(at::kDouble, 4e-15)}) {
+      const auto fast_parameters = make_parameters(type);
+      const auto reference_parameters = make_parameters(type);
+      Optimizer fast(config, fast_parameters);
+      Optimizer reference(config, reference_parameters, Form::kReference);
+      run(fast, config, fast_parameters, 0, kSteps);
+      run(reference, config, reference_parameters, 0, kSteps);
+      EXPECT_LT(furthest(fast_parameters, reference_parameters), tolerance)
+          << config.name << " " << config.momentum << " " << type;
+      EXPECT_GT(furthest(fast_parameters, make_parameters(type)), 1e-2);
+    }
+  }
+}
+
+// LibTorch's own optimizers, on contiguous copies.
+template <class Peer, class Options>
+double distance_to_peer(const OptimizerConfig& config, const Options& options) {
+  const auto ours = make_parameters(at::kDouble);
+  auto theirs = make_parameters(at::kDouble);
+  std::vector<at::Tensor> decaying;
+  std::vector<at::Tensor> plain;
+  for (OptimizedParameter& parameter : theirs) {
+    parameter.tensor = parameter.tensor.detach().contiguous().set_requires_grad(true);
+    (parameter.decays ? decaying : plain).push_back(parameter.tensor);
+  }
+  Options without_decay = options;
+  without_decay.weight_decay(0);
+  Optimizer optimizer(config, ours);
+  Peer peer({torch::optim::OptimizerParamGroup(decaying, std::make_unique<Options>(options)),
+             torch::optim::OptimizerParamGroup(plain, std::make_unique<Options>(without_decay))},
+            options);
+  for (int step = 0; step < kSteps; ++step) {
+    set_gradients(ours, step);
+    set_gradients(theirs, step);
+    optimizer.step({config.lr, config.name == "adamw" ? config.beta1 : config.momentum});
+    peer.step();
+  }
+  return furthest(ours, theirs);
+}
+
+TEST(Optimizer, moves_as_libtorchs_optimizers_do) {
+  for (const bool nesterov : {false, true}) {
+    EXPECT_LT(
+        distance_to_peer<torch::optim::SGD>(
+            sgd(0.9, nesterov),
+            torch::optim::SGDOptions(0.1).momentum(0.9).nesterov(nesterov).weight_decay(0.01)),
+        4e-15);
+  }
+  EXPECT_LT(distance_to_peer<torch::optim::SGD>(sgd(0, false),
+                                                torch::optim::SGDOptions(0.1).weight_decay(0.01)),
+            4e-15);
+  EXPECT_LT(distance_to_peer<torch::optim::AdamW>(
+                adamw(), torch::optim::AdamWOptions(0.01).weight_decay(0.05)),
+            4e-15);
+  for (const double momentum : {0.0, 0.9}) {
+    EXPECT_LT(
+        distance_to_peer<torch::optim::RMSprop>(
+            rmsprop(momentum),
+            torch::optim::RMSpropOptions(0.01).momentum(momentum).eps(1e-3).weight_decay(0.01)),
+        4e-15);
+  }
+}
+
+TEST(Optimizer, decays_weights_alone_unless_asked) {
+  for (const bool all : {false, true}) {
+    OptimizerConfig config = sgd(0, false);
+    config.weight_decay = 0.5;
+    config.decay_norm_and_bias = all;
+    const auto parameters = make_parameters(at::kDouble);
+    const auto before = make_parameters(at::kDouble);
+    for (const OptimizedParameter& parameter : parameters) {
+      parameter.tensor.mutable_grad() = at::zeros_like(parameter.tensor.detach());
+    }
+    Optimizer optimizer(config, parameters);
+    optimizer.step({0.1, 0});
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const double left = parameters[i].decays || all ? 0.95 : 1;
+      EXPECT_TRUE(at::allclose(parameters[i].tensor, left * before[i].tensor, 1e-14, 1e-15))
+          << parameters[i].name;
+    }
+  }
+}
+
+TEST(Optimizer, goes_on_from_its_saved_state_bit_for_bit) {
+  for (const OptimizerConfig& config : all_kinds()) {
+    const auto whole = make_parameters(at::kFloat);
+    Optimizer unbroken(config, whole);
+    run(unbroken, config, whole, 0, kSteps);
+
+    const auto first = make_parameters(at::kFloat);
+    Optimizer before(config, first);
+    run(before, config, first, 0, 4);
+    // Saved in C order, as a file has it.
+    std::vector<StateTensor> saved;
+    for (const StateTensor& state : before.state()) {
+      saved.push_back({state.name, state.tensor.contiguous().clone()});
+    }
+    const auto second = make_parameters(at::kFloat);
+    Optimizer after(config, second);
+    after.restore(saved, before.steps());
+    {
+      const at::NoGradGuard no_grad;
+      for (std::size_t i = 0; i < first.size(); ++i) second[i].tensor.copy_(first[i].tensor);
+    }
+    run(after, config, second, 4, kSteps);
+    EXPECT_EQ(after.steps(), kSteps);
+    EXPECT_EQ(furthest(whole, second), 0) << config.name;
+  }
+}
+
+TEST(Optimizer, names_its_state_after_the_parameters) {
+  const at::Tensor weight = at::zeros({2}).set_requires_grad(true);
+  const at::Tensor bias = at::zeros({2}).set_requires_grad(true);
+  const std::vector<OptimizedParameter> parameters = {{"w", weight, true}, {"b", bias, false}};
+  const auto names = [&parameters](const OptimizerConfig& config) {
+    std::vector<std::string> list;
+    const Optimizer optimizer(config, parameters);
+    for (const StateTensor& state : optimizer.state()) list.push_back(state.name);
+    return list;
+  };
+  EXPECT_THAT(names(sgd(0.9, false)), ElementsAre("momentum/w", "momentum/b"));
+  EXPECT_THAT(names(sgd(0, false)), ElementsAre());
+  EXPECT_THAT(names(adamw()),
+              ElementsAre("exp_avg/w", "exp_avg_sq/w", "exp_avg/b", "exp_avg_sq/b"));
+  EXPECT_THAT(names(rmsprop(0)), ElementsAre("square_avg/w", "square_avg/b"));
+}
+
+std::string complaint(const std::function<void()>& attempt) {
+  try {
+    attempt();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Optimizer, refuses_a_state_that_isnt_its_own) {
+  const auto parameters = make_parameters(at::kFloat);
+  Optimizer optimizer(sgd(0.9, false), parameters);
+  const auto restore = [&optimizer](const std::vector<StateTensor>& saved) {
+    return complaint([&] { optimizer.restore(saved, 1); });
+  };
+  std::vector<StateTensor> saved = optimizer.state();
+  EXPECT_EQ(restore(saved), "");
+  EXPECT_THAT(restore({}), HasSubstr("lacks 'momentum/conv.weight'"));
+  saved.push_back({"momentum/other", at::zeros({1})});
+  EXPECT_THAT(restore(saved), HasSubstr("holds 'momentum/other'"));
+  saved.pop_back();
+  saved.back().tensor = saved.back().tensor.to(at::kDouble);
+  EXPECT_THAT(restore(saved), HasSubstr("has another shape or type"));
+}
+
+TEST(Optimizer, refuses_parameters_it_would_move_wrongly) {
+  const at::Tensor good = at::zeros({4, 4}).set_requires_grad(true);
+  const auto make = [](const std::vector<OptimizedParameter>& parameters) {
+    return complaint([&] { Optimizer(OptimizerConfig(), parameters); });
+  };
+  EXPECT_THAT(make({{"p", good}, {"p", good}}), HasSubstr("'p' stands twice"));
+  EXPECT_THAT(make({{"p", at::Tensor()}}), HasSubstr("'p' isn't a leaf"));
+  EXPECT_THAT(make({{"p", good * 2}}), HasSubstr("'p' isn't a leaf"));
+  EXPECT_THAT(make({{"p", at::zeros({2}, at::kLong)}}), HasSubstr("'p' is neither"));
+  EXPECT_THAT(make({{"p", at::zeros({4, 4}).slice(1, 0, 2)}}), HasSubstr("'p' doesn't fill"));
+}
+
+TEST(Optimizer, refuses_a_missing_gradient_and_one_in_another_order_of_memory) {
+  at::Tensor weight = numbers({4, 3, 3, 3}, 0, at::kFloat)
+                          .contiguous(at::MemoryFormat::ChannelsLast)
+                          .set_requires_grad(true);
+  const at::Tensor before = weight.detach().clone();
+  Optimizer optimizer(sgd(0.9, false), {{"w", weight}});
+  const auto step = [&optimizer] { return complaint([&] { optimizer.step({0.1, 0.9}); }); };
+  EXPECT_THAT(step(), HasSubstr("'w' has no gradient"));
+  weight.mutable_grad() = at::ones({4, 3, 3, 3});
+  EXPECT_THAT(step(), HasSubstr("the gradient of 'w' has another type or layout"));
+  EXPECT_EQ(optimizer.steps(), 0);
+  EXPECT_TRUE(at::equal(weight, before));
+}
+
+// A 1x1 kernel has the same bytes in both formats, under other strides.
+TEST(Optimizer, takes_gradients_that_differ_in_strides_of_dimensions_of_one_alone) {
+  at::Tensor weight = numbers({4, 8, 1, 1}, 0, at::kDouble).set_requires_grad(true);
+  const at::Tensor before = weight.detach().clone();
+  const at::Tensor gradient = numbers({4, 8, 1, 1}, 1, at::kDouble);
+  weight.mutable_grad() = gradient.as_strided({4, 8, 1, 1}, {8, 1, 8, 8});
+  Optimizer optimizer(sgd(0, false), {{"w", weight, false}});
+  optimizer.step({0.1, 0});
+  EXPECT_TRUE(at::allclose(weight, before - 0.1 * gradient, 1e-14, 1e-15));
+}
+
+// As gradients lie in a flat bucket, one after the other.
+TEST(Optimizer, reads_gradients_that_are_views_of_one_bucket) {
+  const auto parameters = make_parameters(at::kDouble);
+  const auto separate = make_parameters(at::kDouble);
+  std::int64_t total = 0;
+  for (const OptimizedParameter& parameter : parameters) total += parameter.tensor.numel();
+  const at::Tensor bucket = at::zeros({total}, at::kDouble);
+  set_gradients(separate, 0);
+  std::int64_t offset = 0;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const at::Tensor& tensor = parameters[i].tensor;
+    at::Tensor view = bucket.as_strided(tensor.sizes(), tensor.strides(), offset);
+    view.copy_(separate[i].tensor.grad());
+    tensor.mutable_grad() = view;
+    offset += tensor.numel();
+  }
+  Optimizer ours(sgd(0.9, true), parameters);
+  Optimizer plain(sgd(0.9, true), separate);
+  ours.step({0.1, 0.9});
+  plain.step({0.1, 0.9});
+  EXPECT_EQ(furthest(parameters, separate), 0);
+}
+
+}  // namespace
+}  // namespace ag::optim
