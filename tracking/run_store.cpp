@@ -102,6 +102,11 @@ std::int64_t RunStore::insert(RunHead& head) {
 
 void RunStore::reopen(std::int64_t run, const RunHead& head) {
   const RunStart& start = head.start;
+  execute(
+      database_,
+      "INSERT INTO event (run, time, kind, text) SELECT key, heartbeat, 'lost', 'ended without a "
+      "word' FROM run WHERE key = ? AND status = 'running'",
+      run);
   execute(database_,
           "UPDATE run SET name = ?, experiment = ?, status = 'running', reason = '', ended = NULL, "
           "heartbeat = ?, host = ?, process = ?, ranks = ?, program_version = ?, dataset_hash = ?, "
