@@ -16,11 +16,14 @@
 
 #include <ATen/ATen.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "framework/comm/bucket_layout.h"
 #include "framework/comm/communicator.h"
 
 namespace ag::comm {
@@ -59,19 +62,41 @@ class GradientReducer {
   double waited_seconds() const { return waited_seconds_; }
 
   // What was laid: for the summary at the start of a run, and for tests.
-  std::int64_t bucket_count() const;
+  std::int64_t bucket_count() const { return static_cast<std::int64_t>(buckets_.size()); }
   std::int64_t total_bytes() const;
   // "thread", "poll" or "none": what "auto" became.
   const std::string& overlap() const { return overlap_; }
 
  private:
-  struct Layout;
+  struct Bucket {
+    at::Tensor flat;
+    std::size_t pending = 0;  // parameters that aren't ready
+  };
+
+  void check_lists() const;
+  void check_other_ranks(std::int64_t bucket_bytes) const;
+  void make_buckets();
+  void adopt(std::size_t parameter);  // brings grad() into its bucket where it isn't there
+  void mark_ready(std::size_t parameter);
+  void launch_full_buckets();
+  void pack_statistics(std::size_t bucket);
+  void unpack_statistics();
 
   Communicator& communicator_;
+  std::vector<at::Tensor> parameters_;
+  std::vector<at::Tensor> statistics_;
   std::string overlap_;
-  std::unique_ptr<Layout> layout_;
-  std::unique_ptr<ReduceSchedule> schedule_;
+  BucketLayout layout_;
+  std::vector<Bucket> buckets_;
+  std::vector<at::Tensor> gradients_;       // views of the buckets
+  std::vector<at::Tensor> statistic_sums_;  // views of the buckets
+  std::unordered_map<const c10::TensorImpl*, std::size_t> index_;
+  std::vector<bool> is_ready_;
+  std::size_t next_bucket_ = 0;  // to be launched
+  bool in_step_ = false;
+  bool hooked_ = false;
   double waited_seconds_ = 0;
+  std::unique_ptr<ReduceSchedule> schedule_;  // last: its end waits for sums in the buckets
 };
 
 }  // namespace ag::comm
