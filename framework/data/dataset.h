@@ -31,10 +31,10 @@ const char* encoding_name(Encoding encoding);  // "jpeg", "raw"
 constexpr int kMaxAge = 100;  // ages are 0 to 100 whole years
 
 struct SampleLabels {
-  int age = 0;     // 0 to 100
-  int gender = 0;  // 0 female, 1 male
-  std::uint32_t identity = 0;
-  std::uint32_t source = 0;  // row of report.csv, from 0
+  int age = 0;                 // 0 to 100 whole years
+  int gender = 0;              // 0 female, 1 male
+  std::uint32_t identity = 0;  // same number, same person
+  std::uint32_t source = 0;    // row of report.csv, from 0
   Split split = Split::kTrain;
 };
 
@@ -85,11 +85,11 @@ class Dataset {
   const std::filesystem::path& folder() const;
   const DatasetInfo& info() const;
   std::int64_t size(Split split) const;
-  // `index` is 0 to size(split) - 1. Throws Error, naming shard and row, when the bytes don't match
+  // `index` is 0 to size(split) - 1 in both. labels() doesn't touch the picture.
+  SampleLabels labels(Split split, std::int64_t index) const;
+  // Throws Error, naming shard and row, when the bytes don't match
   // their checksum.
   SampleView sample(Split split, std::int64_t index) const;
-  // What is known of it, without a look at the picture.
-  SampleLabels labels(Split split, std::int64_t index) const;
 
  private:
   struct State;

@@ -50,22 +50,24 @@ struct DatasetWriter::State {
   }
 };
 
+void require_no_dataset(const fs::path& folder, bool overwrite) {
+  if (overwrite || !fs::exists(folder / kManifestName)) return;
+  throw usage_error(folder, "holds a data set already",
+                    "add --overwrite, or choose another folder");
+}
+
 DatasetWriter::DatasetWriter(const fs::path& folder, DatasetInfo about, std::uint64_t shard_bytes,
                              bool overwrite) {
   ShardWriter first_shard(about.encoding, about.width, about.height);
   state_ =
       std::make_unique<State>(State{folder, std::move(about), shard_bytes, std::move(first_shard)});
-  const fs::path manifest = folder / kManifestName;
-  if (fs::exists(manifest)) {
-    if (!overwrite) {
-      throw usage_error(folder, "holds a data set already",
-                        "add --overwrite, or choose another folder");
-    }
-    // First of all: from here on the folder holds no data set until the new one is whole.
-    std::error_code failure;
-    if (!fs::remove(manifest, failure))
-      throw Error(manifest, "can't remove it: " + failure.message());
-  }
+  require_no_dataset(folder, overwrite);
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) throw Error(folder, "can't make this folder: " + failure.message());
+  // First of all: from here on the folder holds no data set until the new one is whole.
+  fs::remove(folder / kManifestName, failure);
+  if (failure) throw Error(folder / kManifestName, "can't remove it: " + failure.message());
   remove_shards(folder);
 }
 

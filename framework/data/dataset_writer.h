@@ -14,6 +14,9 @@
 
 namespace ag::data {
 
+// Throws Error when `folder` holds a data set already and `overwrite` is false.
+void require_no_dataset(const std::filesystem::path& folder, bool overwrite);
+
 // One thread.
 class DatasetWriter {
  public:

@@ -22,8 +22,12 @@ void expect_all_samples(const Dataset& dataset, int count, std::size_t bytes = 0
   std::array<std::int64_t, kSplits> next{};
   for (int i = 0; i < count; ++i) {
     const SampleLabels labels = fake_labels(i);
-    const SampleView view =
-        dataset.sample(labels.split, next[static_cast<std::size_t>(labels.split)]++);
+    const std::int64_t index = next[static_cast<std::size_t>(labels.split)]++;
+    const SampleView view = dataset.sample(labels.split, index);
+    const SampleLabels read = dataset.labels(labels.split, index);
+    EXPECT_EQ(read.age, labels.age);
+    EXPECT_EQ(read.identity, labels.identity);
+    EXPECT_EQ(read.split, labels.split);
     EXPECT_THAT(view.picture, ElementsAreArray(fake_picture(i, bytes)));
     EXPECT_EQ(view.age, labels.age);
     EXPECT_EQ(view.gender, labels.gender);

@@ -1,0 +1,52 @@
+// agprep: turns labelled face pictures into a data set that agtrain reads.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "dataprep/commands.h"
+#include "framework/core/error.h"
+#include "framework/core/version.h"
+
+namespace ag::dataprep {
+namespace {
+
+void describe(CLI::App& program) {
+  program.description("Turns labelled face pictures into a data set that agtrain reads.");
+  program.set_version_flag("--version", std::string("agprep ") + kVersion);
+  program.require_subcommand(1);
+  program.footer(
+      "Examples:\n"
+      "  agprep sample --out data/sample --count 2000 --seed 1\n"
+      "  agprep imdb --mat data/sample/imdb.mat --images data/sample --out data/faces\n"
+      "  agprep csv people.csv --images photos --out data/people\n"
+      "  agprep info data/faces\n\n"
+      "Exit codes: 0 done, 1 failed, 2 bad usage.");
+  add_imdb_command(program);
+}
+
+int run(int argc, char** argv) {
+  CLI::App program;
+  describe(program);
+  try {
+    program.parse(argc, argv);
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const CLI::ParseError& help_or_mistake) {
+    const bool help = help_or_mistake.get_exit_code() == 0;
+    program.exit(help_or_mistake);
+    return static_cast<int>(help ? ExitCode::kDone : ExitCode::kUsage);
+  } catch (const Error& error) {
+    fmt::print(stderr, "agprep: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "agprep: {}\n", problem.what());
+    return static_cast<int>(ExitCode::kFailed);
+  }
+}
+
+}  // namespace
+}  // namespace ag::dataprep
+
+int main(int argc, char** argv) {
+  return ag::dataprep::run(argc, argv);
+}
