@@ -1,8 +1,6 @@
 #include "framework/core/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +16,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kLivePause = std::chrono::milliseconds(100);
 constexpr auto kPlainPause = std::chrono::seconds(10);
-constexpr int kBarColumns = 24;
+constexpr int kMostBarColumns = 24;
+constexpr int kLeastBarColumns = 8;
+
+bool wants_colour() {
+  const char* refused = std::getenv("NO_COLOR");
+  return refused == nullptr || *refused == '\0';
+}
 
 }  // namespace
 
@@ -34,17 +38,6 @@ std::string progress_bar(double fraction, int width, bool colour) {
   return colour ? "\033[32m" + done + "\033[90m" + rest + "\033[0m" : done + rest;
 }
 
-bool is_terminal(std::FILE* stream) {
-  const char* term = std::getenv("TERM");
-  return ::isatty(::fileno(stream)) == 1 && term != nullptr && std::string_view(term) != "dumb";
-}
-
-int terminal_columns(std::FILE* stream) {
-  winsize size{};
-  if (::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 80;
-}
-
 Progress::Progress(std::string label, std::int64_t total, std::FILE* stream)
     : label_(std::move(label)),
       total_(std::max<std::int64_t>(total, 1)),
@@ -58,7 +51,10 @@ Progress::~Progress() {
 }
 
 void Progress::update(std::int64_t done, std::string_view details, std::string_view tail) {
-  if (first_done_ < 0) first_done_ = done > 1 ? done - 1 : 0;
+  if (first_done_ < 0) {
+    first_done_ = done;
+    first_update_ = Clock::now();
+  }
   done_ = done;
   if (due()) draw(details, tail, false);
 }
@@ -80,9 +76,9 @@ double Progress::seconds() const {
 }
 
 double Progress::seconds_left() const {
-  const std::int64_t steps = done_ - std::max<std::int64_t>(first_done_, 0);
-  if (steps <= 0) return std::numeric_limits<double>::infinity();
-  return seconds() * static_cast<double>(total_ - done_) / static_cast<double>(steps);
+  if (first_done_ < 0 || done_ <= first_done_) return std::numeric_limits<double>::infinity();
+  const double since = std::chrono::duration<double>(Clock::now() - first_update_).count();
+  return since * static_cast<double>(total_ - done_) / static_cast<double>(done_ - first_done_);
 }
 
 bool Progress::due() {
@@ -94,21 +90,34 @@ bool Progress::due() {
   return true;
 }
 
-void Progress::draw(std::string_view details, std::string_view tail, bool last) {
+std::string Progress::live_line(std::string_view details, const std::string& time) const {
+  // One column stays free: some terminals wrap as soon as the last one is written.
+  const int columns = terminal_columns(stream_) - 1;
   const double fraction = static_cast<double>(done_) / static_cast<double>(total_);
-  const std::string time = last ? fmt::format("{}", short_duration(seconds()))
-                                : fmt::format("{} left", short_duration(seconds_left()));
-  if (!live_) {
-    fmt::print(stream_, "{} {:3.0f}%  {}{}{}{}\n", label_, 100 * fraction, details,
-               details.empty() ? "" : "  ", time, tail);
-    std::fflush(stream_);
-    return;
+  const std::string percent = fmt::format(" {:3.0f}%  ", 100 * fraction);
+  const int fixed = display_columns(label_) + 1 + display_columns(percent) + display_columns(time);
+  const int gap = details.empty() ? 0 : 2;
+  const int bar = std::clamp(columns - fixed - display_columns(details) - gap, kLeastBarColumns,
+                             kMostBarColumns);
+  const std::string shown = cut_to_columns(details, columns - fixed - bar - gap);
+  return cut_to_columns(
+      fmt::format("{} {}{}{}{}{}", label_, progress_bar(fraction, bar, wants_colour()), percent,
+                  shown, shown.empty() ? "" : "  ", time),
+      columns);
+}
+
+void Progress::draw(std::string_view details, std::string_view tail, bool last) {
+  const std::string time = last ? short_duration(seconds())
+                                : short_duration(seconds_left()) + " left" + std::string(tail);
+  if (live_) {
+    fmt::print(stream_, "\r\033[K{}{}", live_line(details, time), last ? "\n" : "");
+    line_open_ = !last;
+  } else {
+    fmt::print(stream_, "{} {:3.0f}%  {}{}{}\n", label_,
+               100 * static_cast<double>(done_) / static_cast<double>(total_), details,
+               details.empty() ? "" : "  ", time);
   }
-  fmt::print(stream_, "\r\033[K{} {} {:3.0f}%  {}{}{}{}{}", label_,
-             progress_bar(fraction, kBarColumns, true), 100 * fraction, details,
-             details.empty() ? "" : "  ", time, tail, last ? "\n" : "");
   std::fflush(stream_);
-  line_open_ = !last;
 }
 
 }  // namespace ag

@@ -7,20 +7,18 @@
 #include <string>
 #include <string_view>
 
+#include "framework/core/terminal.h"
+
 namespace ag {
 
 // A bar of `width` columns, `fraction` in [0, 1] of it filled: "━━━━╸━━━" with the rest dimmed when
 // `colour`.
 std::string progress_bar(double fraction, int width, bool colour);
 
-// True when `stream` is a terminal that takes control sequences (TERM isn't "dumb").
-bool is_terminal(std::FILE* stream);
-// Columns of the terminal behind `stream`; 80 where that isn't known.
-int terminal_columns(std::FILE* stream);
-
 // Draws `label ━━━━ 58% details  0:07 left`. One thread. Drawing is limited to ten times a second
 // on a terminal and to one line every ten seconds elsewhere, so update() is cheap enough for every
-// item.
+// item. On a narrow terminal the bar shrinks, then the details are cut, then the line: it never
+// wraps, for what has wrapped can't be redrawn. NO_COLOR (no-color.org) is heeded.
 class Progress {
  public:
   Progress(std::string label, std::int64_t total, std::FILE* stream = stderr);
@@ -35,12 +33,14 @@ class Progress {
   // Takes the live line away, as if it had never been there.
   void clear();
 
-  double seconds() const;       // since construction
-  double seconds_left() const;  // by the mean speed since the first update; infinite before the second
+  double seconds() const;  // since construction
+  // By the mean speed since the first update; infinite before the second.
+  double seconds_left() const;
 
  private:
   bool due();
   void draw(std::string_view details, std::string_view tail, bool last);
+  std::string live_line(std::string_view details, const std::string& time) const;
 
   std::string label_;
   std::int64_t total_;
@@ -50,6 +50,7 @@ class Progress {
   bool live_;
   bool line_open_ = false;
   std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point first_update_;
   std::chrono::steady_clock::time_point drawn_;
 };
 

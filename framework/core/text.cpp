@@ -27,6 +27,64 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// After Unicode's EastAsianWidth.txt and the general categories Mn and Cf, to the blocks.
+constexpr std::array<Range, 5> kZeroColumns = {{{0x300, 0x36F},    // combining marks
+                                                {0x200B, 0x200F},  // zero-width space, joiners
+                                                {0x20D0, 0x20FF},  // marks for symbols
+                                                {0xFE00, 0xFE0F},  // variation selectors
+                                                {0xFEFF, 0xFEFF}}};
+constexpr std::array<Range, 9> kTwoColumns = {{{0x1100, 0x115F},      // Hangul jamo
+                                               {0x2E80, 0x303E},      // CJK radicals, punctuation
+                                               {0x3041, 0xA4CF},      // kana to Yi
+                                               {0xAC00, 0xD7A3},      // Hangul
+                                               {0xF900, 0xFAFF},      // CJK compatibility
+                                               {0xFF00, 0xFF60},      // full-width forms
+                                               {0xFFE0, 0xFFE6},      // full-width signs
+                                               {0x1F300, 0x1FAFF},    // emoji
+                                               {0x20000, 0x3FFFD}}};  // CJK extensions
+
+template <std::size_t N>
+bool within(const std::array<Range, N>& ranges, char32_t character) {
+  return std::ranges::any_of(ranges, [character](const Range& range) {
+    return character >= range.first && character <= range.last;
+  });
+}
+
+// What stands first in a text: so many bytes, so many columns.
+struct Glyph {
+  std::size_t bytes = 1;
+  int columns = 1;
+};
+
+// A control sequence: ESC [ parameters letter.
+Glyph control_sequence(std::string_view text) {
+  std::size_t end = 1;
+  if (end < text.size() && text[end] == '[') ++end;
+  while (end < text.size() && (text[end] < '@' || text[end] > '~')) ++end;
+  return {std::min(end + 1, text.size()), 0};
+}
+
+Glyph first_glyph(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead == 0x1B) return control_sequence(text);
+  if (lead < 0x80) return {1, lead < ' ' || lead == 0x7F ? 0 : 1};
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+  if (length == 1 || length > text.size()) return {1, 1};  // no UTF-8: terminals show a mark
+  char32_t character = lead & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xC0) != 0x80) return {1, 1};
+    character = character << 6 | (next & 0x3Fu);
+  }
+  if (within(kZeroColumns, character)) return {length, 0};
+  return {length, within(kTwoColumns, character) ? 2 : 1};
+}
+
 }  // namespace
 
 std::string with_thousands(std::int64_t number) {
@@ -57,6 +115,36 @@ std::string short_bytes(std::uint64_t bytes) {
     ++unit;
   }
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+int display_columns(std::string_view text) {
+  int columns = 0;
+  while (!text.empty()) {
+    const Glyph glyph = first_glyph(text);
+    columns += glyph.columns;
+    text.remove_prefix(glyph.bytes);
+  }
+  return columns;
+}
+
+std::string cut_to_columns(std::string_view text, int columns) {
+  if (display_columns(text) <= columns) return std::string(text);
+  if (columns <= 0) return "";
+  std::string cut;
+  int left = columns - 1;  // one for the ellipsis
+  bool full = false;
+  while (!text.empty()) {
+    const Glyph glyph = first_glyph(text);
+    const std::string_view bytes = text.substr(0, glyph.bytes);
+    text.remove_prefix(glyph.bytes);
+    if (!full && glyph.columns > left) {
+      full = true;
+      cut += "…";
+    }
+    if (!full) left -= glyph.columns;
+    if (!full || bytes.front() == '\033') cut += bytes;
+  }
+  return cut;
 }
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {

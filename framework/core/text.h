@@ -13,6 +13,13 @@ std::string with_thousands(std::int64_t number);  // 4384039 -> "4,384,039"
 std::string short_duration(double seconds);       // "0:07", "12:03", "2:09:12"
 std::string short_bytes(std::uint64_t bytes);     // "873 B", "2.1 GB" (powers of 1000)
 
+// Columns that a UTF-8 text takes on a terminal: control sequences and combining marks none, East
+// Asian characters and emoji two, all others one.
+int display_columns(std::string_view text);
+// `text`, or its beginning with "…" behind it, in at most `columns` columns. Control sequences
+// stay, those behind the cut too, so that colours end where they should.
+std::string cut_to_columns(std::string_view text, int columns);
+
 // The candidate with the smallest edit distance to `word` (adjacent swaps count one; ties: the
 // first), or "" when none is near enough to be a likely slip of the hand.
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);

@@ -27,5 +27,26 @@ TEST(Text, the_nearest_word_mends_a_slip_and_not_another_word) {
   EXPECT_EQ(nearest_word("temperature", keys), "");
 }
 
+TEST(Text, columns_are_what_a_terminal_shows) {
+  EXPECT_EQ(display_columns(""), 0);
+  EXPECT_EQ(display_columns("epoch"), 5);
+  EXPECT_EQ(display_columns("━━╸"), 3);
+  EXPECT_EQ(display_columns("\r\033[Ka\033[32;1mb\033[0m"), 2);
+  EXPECT_EQ(display_columns("Zoë"), 3);
+  EXPECT_EQ(display_columns("Zoe\u0308"), 3);  // the same with a combining mark
+  EXPECT_EQ(display_columns("年齢"), 4);
+  EXPECT_EQ(display_columns("👩"), 2);
+  EXPECT_EQ(display_columns("\xff\xe2\x94"), 3);  // not UTF-8
+}
+
+TEST(Text, a_cut_text_fits_and_says_that_it_was_cut) {
+  EXPECT_EQ(cut_to_columns("epoch", 5), "epoch");
+  EXPECT_EQ(cut_to_columns("epoch", 4), "epo…");
+  EXPECT_EQ(cut_to_columns("年齢", 3), "年…");
+  EXPECT_EQ(cut_to_columns("年齢", 2), "…");
+  EXPECT_EQ(cut_to_columns("epoch", 0), "");
+  EXPECT_EQ(cut_to_columns("a\033[32mbcd\033[0m", 3), "a\033[32mb…\033[0m");
+}
+
 }  // namespace
 }  // namespace ag

@@ -1,0 +1,18 @@
+// Whether a person watches a stream, and how wide their screen is.
+//
+// Open MPI gives every rank a pseudo-terminal as standard output wherever mpirun's own output goes;
+// it has the size of mpirun's terminal, or none when mpirun writes to a file or a pipe. So in a
+// rank a terminal without a size counts as a file.
+#pragma once
+
+#include <cstdio>
+
+namespace ag {
+
+// True when `stream` is a terminal that takes control sequences (TERM isn't "dumb").
+bool is_terminal(std::FILE* stream);
+
+// Columns of the terminal behind `stream` at the moment; 80 where it is none or doesn't say.
+int terminal_columns(std::FILE* stream);
+
+}  // namespace ag
