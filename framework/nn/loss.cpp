@@ -37,7 +37,7 @@ struct Rows {
 };
 
 MetricSums sums_of(const Rows& rows) {
-  const at::NoGradGuard no_grad;
+  const c10::NoGradGuard no_grad;
   const at::Tensor error = (expected_age(rows.age_logits) - rows.age).abs();
   const auto sum = [](const at::Tensor& values) { return values.sum(at::kDouble); };
   const at::Tensor sums =

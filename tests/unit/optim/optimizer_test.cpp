@@ -276,7 +276,7 @@ TEST(Optimizer, goes_on_from_its_saved_state_bit_for_bit) {
     Optimizer after(config, second);
     after.restore(saved, before.steps());
     {
-      const at::NoGradGuard no_grad;
+      const c10::NoGradGuard no_grad;
       for (std::size_t i = 0; i < first.size(); ++i) second[i].tensor.copy_(first[i].tensor);
     }
     run(after, config, second, 4, kSteps);

@@ -1,0 +1,45 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/config/loader.h"
+#include "framework/core/error.h"
+#include "framework/nn/loss.h"
+#include "framework/nn/model_config.h"
+
+namespace ag::nn {
+namespace {
+
+// What the message says where a section can't be read from these words.
+template <class Section>
+std::string complaint(const std::vector<std::string>& words) {
+  Section section;
+  config::Loader loader(config::visit_of(section));
+  try {
+    for (const std::string& word : words) loader.assign(word);
+    loader.validate();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ModelConfig, takes_every_width_that_keras_takes_and_refuses_what_cannot_be) {
+  EXPECT_EQ(complaint<ModelConfig>({"width=2", "dropout=0", "hidden=1", "bn_momentum=0.99"}), "");
+  EXPECT_THAT(complaint<ModelConfig>({"width=0"}), ::testing::HasSubstr("width"));
+  EXPECT_THAT(complaint<ModelConfig>({"width=2.1"}), ::testing::HasSubstr("width"));
+  EXPECT_THAT(complaint<ModelConfig>({"dropout=1"}), ::testing::HasSubstr("dropout"));
+  EXPECT_THAT(complaint<ModelConfig>({"hidden=0"}), ::testing::HasSubstr("hidden"));
+  EXPECT_THAT(complaint<ModelConfig>({"bn_momentum=1"}), ::testing::HasSubstr("bn_momentum"));
+  EXPECT_THAT(complaint<ModelConfig>({"name=mobilenet_v9"}), ::testing::HasSubstr("mobilenet_v1"));
+}
+
+TEST(LossConfig, wants_a_weight_on_one_head_at_least) {
+  EXPECT_EQ(complaint<LossConfig>({"age_weight=0"}), "");
+  EXPECT_THAT(complaint<LossConfig>({"age_weight=0", "gender_weight=0"}),
+              ::testing::HasSubstr("age_weight"));
+  EXPECT_THAT(complaint<LossConfig>({"gender_weight=-1"}), ::testing::HasSubstr("gender_weight"));
+  EXPECT_THAT(complaint<LossConfig>({"age=guess"}), ::testing::HasSubstr("cross_entropy"));
+}
+
+}  // namespace
+}  // namespace ag::nn

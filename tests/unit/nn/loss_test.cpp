@@ -1,0 +1,98 @@
+#include "framework/nn/loss.h"
+
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <cmath>
+
+#include "framework/core/error.h"
+
+namespace ag::nn {
+namespace {
+
+// Three rows, of which the last is filled up with what would ruin everything.
+//   0: ages all alike, so that the expectation is 50; age 46; genders 1 : 3, of which it is the 3.
+//   1: age 10 as likely as the other hundred together, so that the expectation is
+//      10 / 2 + (5050 - 10) / 200 = 30.2; age 10; genders 1 : 1, the first of which counts as top.
+struct Example {
+  at::Tensor age_logits = at::zeros({3, kAges}, at::kDouble);
+  at::Tensor gender_logits = at::zeros({3, kGenders}, at::kDouble);
+  at::Tensor age = at::tensor({46, 10, 0}, at::kLong);
+  at::Tensor gender = at::tensor({1, 0, 0}, at::kLong);
+
+  Example() {
+    age_logits[1][10] = std::log(100.0);
+    age_logits[2][50] = 1e6;
+    gender_logits[0][1] = std::log(3.0);
+    for (at::Tensor* tensor : {&age_logits, &gender_logits}) tensor->requires_grad_(true);
+  }
+
+  LossResult loss(std::int64_t real, std::int64_t global_real,
+                  const LossConfig& config = {}) const {
+    return compute_loss({age_logits, gender_logits}, age, gender, real, global_real, config);
+  }
+};
+
+const double kAgeLoss = std::log(101.0) + std::log(2.0);
+const double kGenderLoss = std::log(4.0 / 3.0) + std::log(2.0);
+
+TEST(Loss, is_the_weighted_cross_entropy_of_real_rows_over_their_global_count) {
+  const LossConfig config = {.age_weight = 0.5, .gender_weight = 2};
+  const double expected = 0.5 * kAgeLoss + 2 * kGenderLoss;
+  EXPECT_NEAR(Example().loss(2, 8, config).loss.item<double>(), expected / 8, 1e-14);
+  EXPECT_NEAR(Example().loss(2, 8, config).sums[MetricSums::kLoss], expected, 1e-14);
+}
+
+TEST(Loss, sums_what_the_metrics_want) {
+  const MetricSums sums = Example().loss(2, 2).sums;
+  EXPECT_EQ(sums[MetricSums::kCount], 2);
+  EXPECT_NEAR(sums[MetricSums::kAgeLoss], kAgeLoss, 1e-14);
+  EXPECT_NEAR(sums[MetricSums::kGenderLoss], kGenderLoss, 1e-14);
+  EXPECT_NEAR(sums[MetricSums::kAgeError], (50 - 46) + (30.2 - 10), 1e-12);
+  EXPECT_EQ(sums[MetricSums::kAgeWithinFive], 1);
+  EXPECT_EQ(sums[MetricSums::kAgeTop1], 1);
+  EXPECT_EQ(sums[MetricSums::kGenderTop1], 2);
+}
+
+// softmax minus what is right, over the global count.
+TEST(Loss, gradients_are_zero_on_rows_that_fill_up) {
+  const Example example;
+  torch::autograd::backward({example.loss(2, 4).loss}, {});
+  const at::Tensor grad = example.age_logits.grad();
+  EXPECT_NEAR(grad[0][46].item<double>(), (1.0 / 101 - 1) / 4, 1e-15);
+  EXPECT_NEAR(grad[0][45].item<double>(), 1.0 / 101 / 4, 1e-15);
+  EXPECT_NEAR(example.gender_logits.grad()[0][0].item<double>(), 0.25 / 4, 1e-15);
+  EXPECT_EQ(grad[2].abs().max().item<double>(), 0);
+}
+
+TEST(Loss, without_real_rows_is_zero_with_gradients_of_zeros) {
+  const Example example;
+  const LossResult result = example.loss(0, 3);
+  torch::autograd::backward({result.loss}, {});
+  EXPECT_EQ(result.loss.item<double>(), 0);
+  EXPECT_EQ(result.sums.values, MetricSums().values);
+  EXPECT_TRUE(at::equal(example.age_logits.grad(), at::zeros({3, kAges}, at::kDouble)));
+}
+
+TEST(Loss, refuses_counts_that_cannot_be_and_unknown_names) {
+  EXPECT_THROW(Example().loss(4, 4), Error);
+  EXPECT_THROW(Example().loss(2, 1), Error);
+  EXPECT_THROW(Example().loss(0, 0), Error);
+  EXPECT_THROW(Example().loss(2, 2, {.age = "guess"}), Error);
+}
+
+TEST(MetricSums, of_two_batches_add_up_to_named_means) {
+  MetricSums first{{2, 8, 6, 2, 10, 1, 0, 2}};
+  first += MetricSums{{6, 8, 2, 6, 30, 3, 4, 2}};
+  const std::vector<std::pair<std::string, double>> expected = {
+      {"val/loss", 2},     {"val/age_loss", 1},      {"val/gender_loss", 1},     {"val/age_mae", 5},
+      {"val/age_cs5", .5}, {"val/age_accuracy", .5}, {"val/gender_accuracy", .5}};
+  EXPECT_EQ(named_metrics(first, "val"), expected);
+}
+
+TEST(MetricSums, of_no_pictures_have_no_mean) {
+  EXPECT_TRUE(std::isnan(named_metrics({}, "val").front().second));
+}
+
+}  // namespace
+}  // namespace ag::nn
