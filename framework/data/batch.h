@@ -21,4 +21,8 @@ struct Batch {
   std::int64_t step = 0;  // number of the global batch in the epoch, from 0
 };
 
+// A batch of `rows` rows for pictures of `size`: no row real yet, everything zero. `pinned` asks
+// for page-locked memory, which takes a CUDA device.
+Batch make_batch(std::int64_t rows, std::int64_t size, bool pinned);
+
 }  // namespace ag::data

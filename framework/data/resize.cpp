@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/core/error.h"
@@ -70,29 +72,26 @@ void check_size(const char* which, std::size_t bytes, int width, int height) {
                             std::to_string(height) + " pixels");
 }
 
-// The weights of one axis, kept until another pair of sizes comes.
+// The weights of every pair of sizes met. Pictures of one data set differ in few sizes; should they
+// differ in many, it starts over rather than grow.
 class KeptWeights {
  public:
   const AxisWeights& of(int from, int to) {
-    if (from != from_ || to != to_) {
-      weights_ = triangle_weights(from, to);
-      from_ = from;
-      to_ = to;
-    }
-    return weights_;
+    const auto kept = weights_.find({from, to});
+    if (kept != weights_.end()) return kept->second;
+    if (weights_.size() == kMost) weights_.clear();
+    return weights_.emplace(std::pair(from, to), triangle_weights(from, to)).first->second;
   }
 
  private:
-  int from_ = 0;
-  int to_ = 0;
-  AxisWeights weights_;
+  static constexpr std::size_t kMost = 1024;
+  std::map<std::pair<int, int>, AxisWeights> weights_;
 };
 
 }  // namespace
 
 struct BilinearResizer::State {
-  KeptWeights along_x;
-  KeptWeights along_y;
+  KeptWeights weights;
   std::vector<std::int32_t> wide;    // an input row
   std::vector<std::int32_t> sums;    // an output row
   std::vector<std::uint8_t> middle;  // [from_height, to_width, 3]
@@ -115,7 +114,7 @@ void BilinearResizer::resize(std::span<const std::uint8_t> from, int from_width,
 
   const std::uint8_t* rows = from.data();
   if (from_width != to_width) {
-    const AxisWeights& x = s.along_x.of(from_width, to_width);
+    const AxisWeights& x = s.weights.of(from_width, to_width);
     s.middle.resize(to_bytes * static_cast<std::size_t>(from_height));
     for (int row = 0; row < from_height; ++row) {
       blend_columns(rows + from_bytes * static_cast<std::size_t>(row), from_bytes, x, s.wide.data(),
@@ -127,7 +126,7 @@ void BilinearResizer::resize(std::span<const std::uint8_t> from, int from_width,
     std::copy_n(rows, to.size(), to.data());
     return;
   }
-  const AxisWeights& y = s.along_y.of(from_height, to_height);
+  const AxisWeights& y = s.weights.of(from_height, to_height);
   for (std::size_t row = 0; row < static_cast<std::size_t>(to_height); ++row) {
     const AxisWeights::Taps taps = y.taps[row];
     blend_rows(rows + to_bytes * static_cast<std::size_t>(taps.first), to_bytes, taps.count,

@@ -1,0 +1,61 @@
+#include "framework/data/loader_row.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "framework/core/error.h"
+
+namespace ag::data {
+namespace {
+
+std::span<const std::uint8_t> as_pixels(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+RowMaker::RowMaker(const RowSource& source)
+    : source_(source),
+      resized_(static_cast<std::size_t>(source.size) * static_cast<std::size_t>(source.size) * 3) {}
+
+Labels RowMaker::make(std::uint32_t epoch, std::uint32_t sample, std::span<float> row) {
+  const KeptPicture picture = fetch(sample);
+  Augmentation augmentation;
+  if (source_.augment) {
+    augmentation = draw_augmentation(*source_.augment, source_.seed, epoch, sample);
+  }
+  augmenter_.apply(augmentation, picture.pixels, source_.size, source_.size, row);
+  return picture.labels;
+}
+
+KeptPicture RowMaker::fetch(std::uint32_t sample) {
+  if (const auto kept = source_.cache.find(sample)) return *kept;
+  const SampleView view = source_.dataset.sample(source_.split, sample);
+  const Labels labels{static_cast<std::uint8_t>(view.age), static_cast<std::uint8_t>(view.gender)};
+  if (view.width == source_.size && view.height == source_.size) {
+    return {as_pixels(view.picture), labels};  // raw, and of the network's size already
+  }
+  const std::span<std::uint8_t> claimed = source_.cache.claim(sample);
+  const std::span<std::uint8_t> target = claimed.empty() ? resized_ : claimed;
+  render(sample, view, target);
+  if (!claimed.empty()) source_.cache.publish(sample, labels);
+  return {target, labels};
+}
+
+void RowMaker::render(std::uint32_t sample, const SampleView& view, std::span<std::uint8_t> to) {
+  if (source_.dataset.info().encoding == Encoding::kRaw) {
+    resizer_.resize(as_pixels(view.picture), view.width, view.height, to, source_.size,
+                    source_.size);
+    return;
+  }
+  if (const auto complaint = decoder_.decode(view.picture, decoded_)) {
+    throw Error(source_.dataset.folder().string(),
+                std::string(split_name(source_.split)) + " picture " + std::to_string(sample) +
+                    " can't be decoded: " + *complaint,
+                "make the data set anew with agprep");
+  }
+  resizer_.resize(decoded_.rgb, decoded_.width, decoded_.height, to, source_.size, source_.size);
+}
+
+}  // namespace ag::data
