@@ -1,0 +1,52 @@
+// What an epoch's numbers say: timings while it runs, its metrics by name, and its line for people.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/core/run_logger.h"
+#include "framework/nn/loss.h"
+
+namespace ag::train {
+
+// Times of the part of an epoch that this process trained. One thread.
+class EpochMeter {
+ public:
+  EpochMeter() : start_(Clock::now()) {}
+
+  void add_step(std::int64_t pictures, double data_wait_seconds, double comm_wait_seconds);
+
+  double seconds() const;
+  double images_per_second() const;  // over all ranks
+  double data_wait_share() const;    // of the time
+  double comm_wait_share() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double share(double seconds) const;
+
+  Clock::time_point start_;
+  std::int64_t pictures_ = 0;
+  double data_wait_seconds_ = 0;
+  double comm_wait_seconds_ = 0;
+};
+
+struct EpochMetrics {
+  std::int64_t epoch = 0;  // from 1
+  std::int64_t step = 0;   // steps of the run that were done
+  std::vector<MetricRow> rows;
+
+  void add(const std::string& name, double value);
+  std::optional<double> find(const std::string& name) const;
+};
+
+// "epoch  3/70  train loss 4.31 age 8.2 y gender 78.1% | val … | 386 img/s 0:12"
+std::string epoch_line(const EpochMetrics& metrics, std::int64_t epochs, const EpochMeter& meter);
+
+// The most memory that this process has had, bytes.
+double peak_memory_bytes();
+
+}  // namespace ag::train

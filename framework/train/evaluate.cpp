@@ -1,0 +1,87 @@
+#include "framework/train/evaluate.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include "framework/train/train_step.h"
+
+namespace ag::train {
+namespace {
+
+constexpr std::int64_t kColumns = nn::MetricSums::kSize;
+
+nn::MetricSums evaluate_batch(nn::Network& network, const data::Batch& batch,
+                              const nn::LossConfig& loss) {
+  const nn::Prediction prediction = network.forward(pictures_for(network, batch.pictures), {});
+  const at::Device device = prediction.age.device();
+  return nn::compute_loss(prediction, batch.age.to(device), batch.gender.to(device), batch.real,
+                          batch.real, loss)
+      .sums;
+}
+
+bool any_rank(comm::Communicator& communicator, bool own) {
+  const at::Tensor flag = at::tensor({own ? 1 : 0}, at::kLong);
+  communicator.all_reduce_sum(flag);
+  return flag.item<std::int64_t>() > 0;
+}
+
+}  // namespace
+
+std::optional<nn::MetricSums> evaluate(nn::Network& network, data::Loader& loader,
+                                       const nn::LossConfig& loss, comm::Communicator& communicator,
+                                       const EvaluationWatcher& watcher) {
+  const c10::NoGradGuard no_grad;
+  const comm::World& world = communicator.world();
+  const data::BatchPlan& plan = loader.plan();
+  const std::int64_t rounds = (plan.batches() + world.size - 1) / world.size;
+  // Row b holds the sums of batch b: written by the rank that computes it, zero on all others.
+  const at::Tensor table = at::zeros({plan.batches(), kColumns}, at::kDouble);
+  auto* rows = table.mutable_data_ptr<double>();
+  loader.start(0);
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    if (round < plan.steps()) {
+      const data::Batch& batch = loader.next();
+      const nn::MetricSums sums = evaluate_batch(network, batch, loss);
+      std::copy(sums.values.begin(), sums.values.end(), rows + batch.step * kColumns);
+    }
+    const bool stop = watcher(std::min((round + 1) * world.size, plan.batches()), plan.batches());
+    if (any_rank(communicator, stop)) return std::nullopt;
+  }
+  communicator.all_reduce_sum(table);
+  nn::MetricSums total;
+  for (std::int64_t b = 0; b < plan.batches(); ++b) {
+    nn::MetricSums sums;
+    std::copy(rows + b * kColumns, rows + (b + 1) * kColumns, sums.values.begin());
+    total += sums;
+  }
+  return total;
+}
+
+GuessBaseline guess_baseline(const data::Dataset& dataset) {
+  std::vector<int> ages;
+  std::array<std::int64_t, nn::kGenders> genders{};
+  for (std::int64_t i = 0; i < dataset.size(data::Split::kTrain); ++i) {
+    const data::SampleLabels labels = dataset.labels(data::Split::kTrain, i);
+    ages.push_back(labels.age);
+    ++genders[static_cast<std::size_t>(labels.gender)];
+  }
+  const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
+  std::nth_element(ages.begin(), middle, ages.end());
+  const int gender = genders[1] > genders[0] ? 1 : 0;
+
+  GuessBaseline guess;
+  const std::int64_t count = dataset.size(data::Split::kValidation);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const data::SampleLabels labels = dataset.labels(data::Split::kValidation, i);
+    guess.age_mae += std::abs(labels.age - *middle) / static_cast<double>(count);
+    guess.gender_accuracy += (labels.gender == gender ? 1.0 : 0.0) / static_cast<double>(count);
+  }
+  return guess;
+}
+
+}  // namespace ag::train

@@ -1,0 +1,24 @@
+#include "framework/train/experiment.h"
+
+namespace ag::train {
+
+void Experiment::visit(config::Visitor& v) {
+  v.field("name", name, config::any(),
+          "what runs of this experiment are called; empty: the file's name");
+  v.field("seed", seed, config::at_least(0), "what every draw of the run depends on");
+  v.section("dataset", dataset,
+            "the pictures: what agprep wrote, and the size that the network sees");
+  v.section("model", model, "the network");
+  v.section("loss", loss, "what is minimised: the sum of both heads' losses, weighted");
+  v.section("augment", augment, "how training pictures are changed, anew in every epoch");
+  v.section("optimizer", optimizer, "how a gradient changes the weights");
+  v.section("schedule", schedule, "the learning rate over the steps of a run");
+  v.section(
+      "plateau", plateau,
+      "reduces the learning rate when a metric no longer improves; multiplies with the schedule");
+  v.section("train", train, "how long, and in what portions");
+  v.section("checkpoint", checkpoint, "when and where the state of training is saved");
+  v.section("comm", comm, "how ranks exchange gradients");
+}
+
+}  // namespace ag::train

@@ -1,0 +1,39 @@
+// The folder of a run: its checkpoints by name, which one to resume from, and which to delete.
+//
+//   runs/7f3a/step-00001234.safetensors   the last K
+//   runs/7f3a/best.safetensors            the best epoch's
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ag::train {
+
+class RunFolder {
+ public:
+  RunFolder(const std::filesystem::path& directory, const std::string& run_id);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path step_file(std::int64_t step) const;
+  std::filesystem::path best_file() const;
+
+  // Step checkpoints, the newest first.
+  std::vector<std::filesystem::path> step_files() const;
+  // Deletes all step checkpoints but the newest `keep`.
+  void prune(std::int64_t keep) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The checkpoints that `--resume WHAT` may mean, the most wanted first:
+//   a file: that one alone; an id (or the start of one that only one run has): that run's, newest
+//   first; "auto": those of all runs in `directory`, newest first.
+// Empty only for "auto". Throws a usage Error where there is no such file or run.
+std::vector<std::filesystem::path> resume_candidates(const std::string& what,
+                                                     const std::filesystem::path& directory);
+
+}  // namespace ag::train

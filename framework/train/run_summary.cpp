@@ -1,0 +1,56 @@
+#include "framework/train/run_summary.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "framework/core/text.h"
+
+namespace ag::train {
+namespace {
+
+constexpr double kMillion = 1e6;
+
+std::string plural(std::int64_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", with_thousands(count), noun, count == 1 ? "" : "s");
+}
+
+std::string model_line(const Experiment& experiment, const RunPlan& plan, const comm::World& world,
+                       const nn::Summary& model) {
+  const std::int64_t rows = (plan.global_batch + world.size - 1) / world.size;
+  const at::ScalarType type = experiment.train.precision == "fp64" ? at::kDouble : at::kFloat;
+  return fmt::format("model {}: {} parameters, {:.0f} M MACs, about {} a rank", model.name,
+                     with_thousands(model.trainable()),
+                     static_cast<double>(model.macs()) / kMillion,
+                     short_bytes(nn::training_bytes(model, rows, type)));
+}
+
+std::string data_line(const Experiment& experiment, const RunPlan& plan,
+                      const data::Dataset& dataset) {
+  return fmt::format("data  {}: {} train, {} val · {} in each of {}", experiment.dataset.path,
+                     with_thousands(dataset.size(data::Split::kTrain)),
+                     with_thousands(dataset.size(data::Split::kValidation)),
+                     plural(plan.steps_per_epoch, "step"), plural(plan.epochs, "epoch"));
+}
+
+}  // namespace
+
+std::vector<std::string> run_summary(const Experiment& experiment, const RunPlan& plan,
+                                     const std::string& run_id,
+                                     const comm::Communicator& communicator,
+                                     const data::Dataset& dataset, const nn::Summary& model) {
+  const comm::World& world = communicator.world();
+  return {fmt::format("run   {} {} · {} on {} ({}) · global batch {}", run_id, experiment.name,
+                      plural(world.size, "rank"), plural(world.hosts, "host"), communicator.name(),
+                      plan.global_batch),
+          model_line(experiment, plan, world, model), data_line(experiment, plan, dataset)};
+}
+
+std::string oversubscription_note(const comm::World& world) {
+  const long processors = ::sysconf(_SC_NPROCESSORS_ONLN);
+  if (processors <= 0 || world.local_size <= processors) return "";
+  return fmt::format(
+      "note: {} ranks share {} on this host (oversubscribed): it works, but no faster than {}",
+      world.local_size, plural(processors, "core"), plural(processors, "rank"));
+}
+
+}  // namespace ag::train

@@ -1,0 +1,54 @@
+// One step of data-parallel training: forward, backward while gradients are summed, update.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "framework/comm/communicator.h"
+#include "framework/comm/gradient_reducer.h"
+#include "framework/data/batch.h"
+#include "framework/nn/loss.h"
+#include "framework/nn/network.h"
+#include "framework/optim/hyper.h"
+#include "framework/optim/optimizer.h"
+#include "framework/train/watchdog.h"
+
+namespace ag::train {
+
+struct StepOptions {
+  std::uint64_t seed = 1;
+  bool sync_batchnorm = false;
+  nn::LossConfig loss;
+};
+
+struct StepResult {
+  nn::MetricSums sums;          // over all ranks' real rows
+  bool stop_requested = false;  // by a signal on any rank; the same on all ranks
+  double comm_wait_seconds = 0;
+};
+
+// Works on parts that it doesn't own. One thread.
+class TrainStep {
+ public:
+  TrainStep(const StepOptions& options, comm::Communicator& communicator, nn::Network& network,
+            comm::GradientReducer& reducer, optim::Optimizer& optimizer, Watchdog& watchdog);
+
+  // Step number `step` (from 1, for messages) on this rank's rows. Collective. Throws AgreedError
+  // on all ranks, before the weights are touched, where the loss isn't finite.
+  StepResult run(const data::Batch& batch, const optim::Hyper& hyper, std::int64_t step);
+
+ private:
+  nn::LossResult forward_backward(const data::Batch& batch, std::int64_t step);
+
+  StepOptions options_;
+  comm::Communicator& communicator_;
+  nn::Network& network_;
+  comm::GradientReducer& reducer_;
+  optim::Optimizer& optimizer_;
+  Watchdog& watchdog_;
+};
+
+// The pictures of a batch on the network's device and in its number type.
+at::Tensor pictures_for(const nn::Network& network, const at::Tensor& pictures);
+
+}  // namespace ag::train

@@ -1,0 +1,320 @@
+#include "framework/train/trainer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "framework/config/describe.h"
+#include "framework/core/error.h"
+#include "framework/core/metric_direction.h"
+#include "framework/data/loader.h"
+#include "framework/optim/plateau.h"
+#include "framework/optim/schedule.h"
+#include "framework/train/evaluate.h"
+#include "framework/train/run_summary.h"
+#include "framework/train/stop_signal.h"
+#include "framework/train/train_step.h"
+
+namespace ag::train {
+namespace {
+
+at::ScalarType scalar_type(const std::string& precision) {
+  return precision == "fp64" ? at::kDouble : at::kFloat;
+}
+
+std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
+  std::vector<at::Tensor> tensors;
+  for (const nn::NamedTensor& item : named) tensors.push_back(item.tensor);
+  return tensors;
+}
+
+std::vector<optim::OptimizedParameter> optimized(const nn::Network& network) {
+  std::vector<optim::OptimizedParameter> parameters;
+  for (const nn::NamedTensor& item : network.parameters()) {
+    parameters.push_back({item.name, item.tensor, item.kind == nn::TensorKind::kWeight});
+  }
+  return parameters;
+}
+
+// What makes a run the same run: with any of it changed, going on would be another one.
+std::map<std::string, std::string> identity_of(const Experiment& experiment, const RunPlan& plan,
+                                               const data::Dataset& dataset) {
+  nn::ModelConfig model = experiment.model;
+  std::map<std::string, std::string> identity = {
+      {"seed", fmt::format("{}", experiment.seed)},
+      {"dataset.path", dataset.info().content_hash},  // the pictures count, not where they lie
+      {"dataset.size", fmt::format("{}", experiment.dataset.size)},
+      {"train.global_batch_size", fmt::format("{}", plan.global_batch)},
+      {"train.precision", experiment.train.precision},
+  };
+  for (auto& [key, value] : config::flatten(config::visit_of(model)))
+    identity["model." + key] = value;
+  return identity;
+}
+
+data::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan,
+                             const comm::Communicator& comm, data::Split split) {
+  const bool training = split == data::Split::kTrain;
+  data::LoaderPlan loader;
+  loader.split = split;
+  loader.seed = static_cast<std::uint64_t>(experiment.seed);
+  loader.global_batch = training ? plan.global_batch : kEvaluationBatch;
+  loader.rank = comm.world().rank;
+  loader.ranks = comm.world().size;
+  loader.training = training;
+  loader.pinned = comm.device().is_cuda();
+  return loader;
+}
+
+}  // namespace
+
+struct Trainer::Machinery {
+  Machinery(const Experiment& experiment, const RunPlan& plan, const TrainerParts& parts)
+      : network(nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
+                                 scalar_type(experiment.train.precision),
+                                 static_cast<std::uint64_t>(experiment.seed))),
+        plateau(experiment.plateau),
+        train_loader(parts.dataset, experiment.dataset, experiment.augment,
+                     loader_plan(experiment, plan, parts.communicator, data::Split::kTrain)) {
+    network->to(parts.communicator.device());
+    reducer = std::make_unique<comm::GradientReducer>(
+        parts.communicator, tensors_of(network->parameters()), tensors_of(network->buffers()),
+        experiment.comm);
+    reducer->attach_hooks();
+    optimizer = std::make_unique<optim::Optimizer>(experiment.optimizer, optimized(*network));
+    step = std::make_unique<TrainStep>(
+        StepOptions{static_cast<std::uint64_t>(experiment.seed), experiment.train.sync_batchnorm,
+                    experiment.loss},
+        parts.communicator, *network, *reducer, *optimizer, parts.watchdog);
+    if (parts.dataset.size(data::Split::kValidation) > 0) {
+      validation_loader = std::make_unique<data::Loader>(
+          parts.dataset, experiment.dataset, experiment.augment,
+          loader_plan(experiment, plan, parts.communicator, data::Split::kValidation));
+      guess = guess_baseline(parts.dataset);
+    }
+  }
+
+  std::unique_ptr<nn::Network> network;
+  optim::Plateau plateau;
+  data::Loader train_loader;
+  std::unique_ptr<data::Loader> validation_loader;  // none without validation pictures
+  GuessBaseline guess;
+  std::unique_ptr<comm::GradientReducer> reducer;
+  std::unique_ptr<optim::Optimizer> optimizer;
+  std::unique_ptr<TrainStep> step;
+};
+
+Trainer::Trainer(const Experiment& experiment, const TrainerParts& parts)
+    : experiment_(experiment),
+      parts_(parts),
+      plan_(plan_run(experiment.train, parts.dataset.size(data::Split::kTrain),
+                     parts.communicator.world().size)) {
+  assert_same_plan(parts.communicator, plan_);
+  at::set_num_threads(static_cast<int>(experiment.train.threads));
+  machinery_ = std::make_unique<Machinery>(experiment_, plan_, parts_);
+  state_.identity = identity_of(experiment_, plan_, parts_.dataset);
+  state_.run_name = experiment_.name;
+}
+
+Trainer::~Trainer() = default;
+
+void Trainer::resume(const Checkpoint& checkpoint) {
+  const TrainingState& saved = checkpoint.state();
+  for (const auto& [key, value] : state_.identity) {
+    const auto entry = saved.identity.find(key);
+    if (entry == saved.identity.end() || entry->second == value) continue;
+    throw usage_error(checkpoint.path(),
+                      fmt::format("was saved with {} = {}, but the experiment says {}", key,
+                                  entry->second, value),
+                      "set it as it was, or start a new run without --resume");
+  }
+  checkpoint.restore(*machinery_->network);
+  checkpoint.restore(*machinery_->optimizer);
+  machinery_->plateau.restore(saved.plateau);
+  const std::map<std::string, std::string> identity = std::move(state_.identity);
+  state_ = saved;
+  state_.identity = identity;
+}
+
+void Trainer::start(RunStart about) {
+  if (is_first_rank()) {
+    about.ranks = parts_.communicator.world().size;
+    about.total_epochs = plan_.epochs;
+    about.steps_per_epoch = plan_.steps_per_epoch;
+    about.dataset_hash = parts_.dataset.info().content_hash;
+    if (!state_.run_id.empty()) about.resumed_run = state_.run_id;
+    about.resumed_step = state_.cursor.steps;
+    state_.run_id = parts_.logger.start(about);
+  }
+  state_.run_id = comm::broadcast_text(parts_.communicator, state_.run_id, 0);
+  state_.config_yaml = about.config_yaml;
+  folder_ = std::make_unique<RunFolder>(experiment_.checkpoint.directory, state_.run_id);
+  for (const std::string& line : run_summary(experiment_, plan_, state_.run_id, parts_.communicator,
+                                             parts_.dataset, machinery_->network->summary())) {
+    parts_.console.line(line);
+  }
+  if (state_.cursor.steps > 0) {
+    parts_.console.line(
+        fmt::format("goes on after step {} of {}", state_.cursor.steps, plan_.last_step));
+  }
+}
+
+bool Trainer::at_end() const {
+  return state_.cursor.epoch >= plan_.epochs || state_.cursor.steps >= plan_.last_step;
+}
+
+Outcome Trainer::run(RunStart about) {
+  start(std::move(about));
+  bool going = true;
+  while (going && !at_end()) going = train_epoch();
+  parts_.console.end_live_line();
+  return {state_.run_id, going ? RunStatus::kFinished : RunStatus::kStopped, state_.cursor.steps,
+          newest_};
+}
+
+bool Trainer::train_epoch() {
+  Cursor& cursor = state_.cursor;
+  meter_ = EpochMeter();
+  machinery_->train_loader.start(static_cast<std::uint32_t>(cursor.epoch), cursor.step_in_epoch);
+  while (cursor.step_in_epoch < plan_.steps_per_epoch && cursor.steps < plan_.last_step) {
+    const bool stop = take_step(meter_);
+    const std::int64_t every = experiment_.checkpoint.every_steps;
+    const bool due = every > 0 && cursor.steps % every == 0;
+    if (stop || due) save(folder_->step_file(cursor.steps), "last");
+    if (stop) return false;
+  }
+  return finish_epoch();
+}
+
+bool Trainer::take_step(EpochMeter& meter) {
+  Cursor& cursor = state_.cursor;
+  const auto start = std::chrono::steady_clock::now();
+  const std::int64_t number = cursor.steps + 1;
+  optim::Hyper hyper = optim::schedule_at(experiment_.schedule, experiment_.optimizer, cursor.steps,
+                                          plan_.steps_per_epoch, plan_.scheduled_steps());
+  hyper.lr = machinery_->plateau.apply(hyper.lr);
+
+  parts_.watchdog.enter(Phase::kData, number);
+  const double waited_before = machinery_->train_loader.waited_seconds();
+  const data::Batch& batch = machinery_->train_loader.next();
+  const double data_wait = machinery_->train_loader.waited_seconds() - waited_before;
+  const StepResult result = machinery_->step->run(batch, hyper, number);
+
+  state_.epoch_sums += result.sums;
+  ++cursor.step_in_epoch;
+  ++cursor.steps;
+  meter.add_step(batch.global_real, data_wait, result.comm_wait_seconds);
+  StepRow row;
+  row.step = cursor.steps;
+  row.epoch = cursor.epoch + 1;
+  row.loss = result.sums[nn::MetricSums::kLoss] / static_cast<double>(batch.global_real);
+  row.lr = hyper.lr;
+  row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  row.data_wait_seconds = data_wait;
+  row.comm_wait_seconds = result.comm_wait_seconds;
+  if (is_first_rank()) report_step(row, meter);
+  return result.stop_requested;
+}
+
+void Trainer::report_step(const StepRow& row, const EpochMeter& meter) {
+  parts_.logger.step(row);
+  const double speed = meter.images_per_second();
+  const auto pictures_left = static_cast<double>((plan_.last_step - row.step) * plan_.global_batch);
+  StepView view;
+  view.epoch = row.epoch;
+  view.epochs = plan_.epochs;
+  view.step = state_.cursor.step_in_epoch;
+  view.steps = plan_.steps_per_epoch;
+  view.loss = state_.epoch_sums[nn::MetricSums::kLoss] / state_.epoch_sums[nn::MetricSums::kCount];
+  view.lr = row.lr;
+  view.images_per_second = speed;
+  view.data_wait_share = meter.data_wait_share();
+  view.comm_wait_share = meter.comm_wait_share();
+  view.run_seconds_left = pictures_left / speed;
+  parts_.console.step(view);
+}
+
+bool Trainer::finish_epoch() {
+  const Cursor& cursor = state_.cursor;
+  EpochMetrics metrics{cursor.epoch + 1, cursor.steps, {}};
+  for (const auto& [name, value] : nn::named_metrics(state_.epoch_sums, "train"))
+    metrics.add(name, value);
+  metrics.add("train/images_per_second", meter_.images_per_second());
+  metrics.add("system/data_wait_share", meter_.data_wait_share());
+  metrics.add("system/comm_wait_share", meter_.comm_wait_share());
+  metrics.add("system/peak_memory_bytes", peak_memory_bytes());
+
+  const bool last = cursor.epoch + 1 >= plan_.epochs || cursor.steps >= plan_.last_step;
+  const bool due = last || (cursor.epoch + 1) % experiment_.train.validate_every == 0;
+  if (due && machinery_->validation_loader != nullptr) {
+    const EpochMeter validation_meter;
+    const std::optional<nn::MetricSums> sums =
+        evaluate(*machinery_->network, *machinery_->validation_loader, experiment_.loss,
+                 parts_.communicator, [this](std::int64_t done, std::int64_t total) {
+                   parts_.watchdog.enter(Phase::kValidation, state_.cursor.steps);
+                   parts_.console.validation(state_.cursor.epoch + 1, plan_.epochs, done, total);
+                   return stop_signal() != 0;
+                 });
+    if (!sums) {
+      save(folder_->step_file(cursor.steps), "last");
+      return false;
+    }
+    for (const auto& [name, value] : nn::named_metrics(*sums, "val")) metrics.add(name, value);
+    metrics.add("val/images_per_second",
+                (*sums)[nn::MetricSums::kCount] / validation_meter.seconds());
+    metrics.add("val/guess_age_mae", machinery_->guess.age_mae);
+    metrics.add("val/guess_gender_accuracy", machinery_->guess.gender_accuracy);
+  }
+  publish(metrics);
+  advance_epoch(metrics);
+  return true;
+}
+
+void Trainer::publish(const EpochMetrics& metrics) {
+  if (is_first_rank()) parts_.logger.metrics(metrics.rows);
+  parts_.console.line(epoch_line(metrics, plan_.epochs, meter_));
+}
+
+void Trainer::advance_epoch(const EpochMetrics& metrics) {
+  optim::Plateau& plateau = machinery_->plateau;
+  const std::optional<double> watched =
+      plateau.on() ? metrics.find(plateau.metric()) : std::nullopt;
+  if (watched) {
+    const optim::Hyper next =
+        optim::schedule_at(experiment_.schedule, experiment_.optimizer, state_.cursor.steps,
+                           plan_.steps_per_epoch, plan_.scheduled_steps());
+    if (plateau.observe(*watched, next.lr)) {
+      parts_.console.line(fmt::format("{} has not improved: learning rate now {:.2e}",
+                                      plateau.metric(), plateau.apply(next.lr)));
+    }
+  }
+  const std::string& best_metric = experiment_.checkpoint.best;
+  const std::optional<double> value = metrics.find(best_metric);
+  const bool best = value && (!state_.best || is_better(best_metric, *value, *state_.best));
+  if (best) state_.best = value;
+
+  if (state_.cursor.step_in_epoch == plan_.steps_per_epoch) {
+    ++state_.cursor.epoch;
+    state_.cursor.step_in_epoch = 0;
+    state_.epoch_sums = {};
+  }
+  if (at_end() || state_.cursor.epoch % experiment_.checkpoint.every_epochs == 0) {
+    save(folder_->step_file(state_.cursor.steps), "last");
+  }
+  if (best) save(folder_->best_file(), "best");
+}
+
+void Trainer::save(const std::filesystem::path& path, const std::string& kind) {
+  parts_.watchdog.enter(Phase::kCheckpoint, state_.cursor.steps);
+  if (kind == "last") newest_ = path;
+  if (!is_first_rank()) return;
+  state_.plateau = machinery_->plateau.state();
+  state_.finished = at_end();
+  save_checkpoint(path, state_, *machinery_->network, *machinery_->optimizer);
+  parts_.logger.checkpoint(path, state_.cursor.steps, kind);
+  folder_->prune(experiment_.checkpoint.keep_last);
+}
+
+}  // namespace ag::train

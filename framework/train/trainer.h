@@ -1,0 +1,88 @@
+// The training loop: epochs of steps, validation, metrics, plateau, checkpoints, stopping on
+// request.
+//
+// Ranks decide together: whatever changes the course of a run (a stop, a loss that isn't finite, a
+// lower learning rate) is taken from numbers that were summed over ranks, so that nobody branches
+// alone.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/comm/communicator.h"
+#include "framework/core/run_logger.h"
+#include "framework/data/dataset.h"
+#include "framework/train/checkpoint.h"
+#include "framework/train/console.h"
+#include "framework/train/epoch_report.h"
+#include "framework/train/experiment.h"
+#include "framework/train/run_folder.h"
+#include "framework/train/run_plan.h"
+#include "framework/train/watchdog.h"
+
+namespace ag::train {
+
+struct Outcome {
+  std::string run_id;
+  RunStatus status = RunStatus::kFinished;  // or kStopped
+  std::int64_t steps = 0;                   // done over the whole run
+  std::filesystem::path checkpoint;         // the newest
+};
+
+// What a trainer works with; all of it outlives the trainer. The logger is called on rank 0 alone.
+struct TrainerParts {
+  comm::Communicator& communicator;
+  const data::Dataset& dataset;
+  RunLogger& logger;
+  Console& console;
+  Watchdog& watchdog;
+};
+
+class Trainer {
+ public:
+  // Makes network, optimiser and loaders. Collective. Throws usage errors of the model and data
+  // sections.
+  Trainer(const Experiment& experiment, const TrainerParts& parts);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  const RunPlan& plan() const { return plan_; }
+
+  // Takes up the state of `checkpoint`. Before run(), on every rank. Throws a usage Error where it
+  // is of another experiment, naming the first setting that differs.
+  void resume(const Checkpoint& checkpoint);
+
+  // Trains to the end of the plan, or until a signal asks to stop. `about` says who the run is; the
+  // trainer fills in the sizes. Collective.
+  Outcome run(RunStart about);
+
+ private:
+  struct Machinery;  // network, reducer, optimiser, loaders
+
+  void start(RunStart about);
+  bool train_epoch();  // these two: false when a stop was asked for and the state is saved
+  bool finish_epoch();
+  bool take_step(EpochMeter& meter);
+  void report_step(const StepRow& row, const EpochMeter& meter);
+  void publish(const EpochMetrics& metrics);
+  void advance_epoch(const EpochMetrics& metrics);
+  void save(const std::filesystem::path& path, const std::string& kind);
+  bool at_end() const;
+  bool is_first_rank() const { return parts_.communicator.world().rank == 0; }
+
+  Experiment experiment_;
+  TrainerParts parts_;
+  RunPlan plan_;
+  std::unique_ptr<Machinery> machinery_;
+  TrainingState state_;
+  EpochMeter meter_;
+  std::unique_ptr<RunFolder> folder_;
+  std::filesystem::path newest_;
+};
+
+}  // namespace ag::train

@@ -1,0 +1,67 @@
+// agtrain: trains the network of one experiment, alone or as one of many ranks under mpirun.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "framework/comm/mpi_session.h"
+#include "framework/config/describe.h"
+#include "framework/train/agreement.h"
+#include "framework/train/stop_signal.h"
+#include "framework/train/watchdog.h"
+#include "launch/agtrain_options.h"
+#include "launch/training_job.h"
+
+namespace {
+
+using ag::ExitCode;
+
+void complain(const std::string& text) {
+  fmt::print(stderr, "\nagtrain: {}\n", text);
+}
+
+ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
+  ag::comm::MpiSession session;
+  const ag::comm::World& world = session.world();
+  ag::train::Watchdog watchdog({.rank = world.rank, .ranks = world.size},
+                               [&session](const std::string& text) {
+                                 complain(text);
+                                 session.abort(ExitCode::kFailed);
+                               });
+  try {
+    return ag::launch::run_training_job(options, session, watchdog);
+  } catch (const ag::train::AgreedError& error) {
+    if (world.rank == 0) complain(error.what());
+    return error.code();
+  } catch (const std::exception& error) {
+    const auto* ours = dynamic_cast<const ag::Error*>(&error);
+    complain(world.size == 1 ? std::string(error.what())
+                             : fmt::format("rank {} of {}, {}: {}", world.rank, world.size,
+                                           watchdog.position(), error.what()));
+    session.abort(ours != nullptr ? ours->code() : ExitCode::kFailed);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ag::launch::AgtrainOptions options;
+  if (const auto code = ag::launch::parse_command_line(argc, argv, options))
+    return static_cast<int>(*code);
+  if (options.help_config) {
+    ag::launch::AgtrainConfig config;
+    fmt::print("{}", ag::config::help_text(ag::config::visit_of(config)));
+    return static_cast<int>(ExitCode::kDone);
+  }
+  const ag::train::StopSignals signals;
+  ExitCode code = ExitCode::kFailed;
+  try {
+    code = run_as_rank(options);
+  } catch (const std::exception& error) {
+    complain(error.what());
+  }
+  // mpirun sends SIGTERM to the ranks that are left once the first ended with another code than 0;
+  // this one is about to end with its own.
+  std::signal(SIGTERM, SIG_IGN);
+  std::_Exit(static_cast<int>(code));
+}

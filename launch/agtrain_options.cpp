@@ -1,0 +1,65 @@
+#include "launch/agtrain_options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+#include <string_view>
+
+#include "framework/core/version.h"
+
+namespace ag::launch {
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  mpirun -np 2 agtrain experiments/quickstart.yaml
+  mpirun -np 8 agtrain experiments/mobilenet_224.yaml optimizer.lr=0.01 model.width=0.5
+  agtrain experiments/mobilenet_224.yaml                       alone, on one rank
+  mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume auto
+  mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume 7f3a train.epochs=100
+  agtrain --help-config                                        every key, its default and meaning
+
+Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 75 stopped on request with a checkpoint saved
+(SIGUSR1, SIGTERM or Ctrl-C; --resume auto goes on).)";
+
+// Before MPI has started, only the environment tells which rank this is.
+bool is_first_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions& options) {
+  CLI::App app(
+      "Trains a MobileNet to tell age and gender of faces, on one rank or on many under mpirun.",
+      "agtrain");
+  app.footer(kExamples);
+  app.set_version_flag("--version", std::string("agtrain ") + kVersion);
+  auto* experiment =
+      app.add_option("EXPERIMENT", options.experiment, "the experiment, a YAML file");
+  app.add_option("KEY=VALUE", options.assignments, "settings that replace the experiment's");
+  app.add_option("--resume", options.resume, "go on from a checkpoint: auto, a run's id, or a file")
+      ->type_name("auto|ID|FILE");
+  app.add_flag("--help-config", options.help_config,
+               "print every key with default, range and meaning");
+  try {
+    app.parse(argc, argv);
+    if (!options.help_config && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
+  } catch (const CLI::ParseError& stop) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(stop, out, err);
+    if (is_first_rank()) {
+      std::cout << out.str();
+      std::cerr << err.str();
+    }
+    return code == 0 ? ExitCode::kDone : ExitCode::kUsage;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ag::launch

@@ -1,0 +1,25 @@
+// What the command line of agtrain says.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/core/error.h"
+
+namespace ag::launch {
+
+struct AgtrainOptions {
+  std::filesystem::path experiment;
+  std::vector<std::string> assignments;  // "key=value"
+  std::optional<std::string> resume;     // auto, a run's id or a file
+  bool help_config = false;
+};
+
+// Reads the command line. Where it asks for help or the version, or is wrong, prints what is due
+// (under mpirun on the first rank alone) and gives the exit code; otherwise fills `options` and
+// gives nothing.
+std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions& options);
+
+}  // namespace ag::launch

@@ -1,0 +1,128 @@
+#include "launch/training_job.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "framework/comm/communicator.h"
+#include "framework/config/describe.h"
+#include "framework/config/loader.h"
+#include "framework/core/version.h"
+#include "framework/train/agreement.h"
+#include "framework/train/resume.h"
+#include "framework/train/run_summary.h"
+#include "framework/train/trainer.h"
+#include "tracking/null_run_logger.h"
+#include "tracking/run_logger.h"
+
+namespace ag::launch {
+namespace {
+
+// Rank 0 reads the file and the words; all others get the result, so that no two ranks can differ.
+AgtrainConfig agree_on_config(const AgtrainOptions& options, comm::Communicator& communicator) {
+  AgtrainConfig config;
+  const bool first = communicator.world().rank == 0;
+  train::all_or_none(communicator, [&] {
+    if (!first) return;
+    config = config::load<AgtrainConfig>(options.experiment, options.assignments);
+    if (config.experiment.name.empty()) config.experiment.name = options.experiment.stem().string();
+  });
+  const std::string yaml =
+      comm::broadcast_text(communicator, first ? config::to_yaml(config::visit_of(config)) : "", 0);
+  if (!first) config::Loader(config::visit_of(config)).read_text(yaml, "rank 0's configuration");
+  return config;
+}
+
+RunStart about(const AgtrainConfig& config) {
+  AgtrainConfig copy = config;
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  RunStart start;
+  start.name = config.experiment.name;
+  start.experiment = config.tracking.experiment;
+  start.config_yaml = config::to_yaml(config::visit_of(copy));
+  start.parameters = config::flatten(config::visit_of(copy));
+  start.host = host.data();
+  start.program_version = kVersion;
+  return start;
+}
+
+void resume(const std::string& what, const AgtrainConfig& config, comm::Communicator& communicator,
+            train::Console& console, train::Trainer& trainer) {
+  std::optional<train::Checkpoint> checkpoint;
+  train::all_or_none(communicator, [&] {
+    checkpoint = train::find_checkpoint(
+        what, config.experiment,
+        [&console](const std::string& text) { console.line("warning: " + text); });
+    if (checkpoint) trainer.resume(*checkpoint);
+  });
+  if (!checkpoint)
+    console.line("--resume auto: no unfinished run of this name, so a new one begins");
+}
+
+std::string closing_lines(const train::Outcome& outcome) {
+  if (outcome.status == RunStatus::kStopped) {
+    return fmt::format(
+        "stopped on request after step {}; saved {}\n  go on with the same command and --resume {}",
+        outcome.steps, outcome.checkpoint.string(), outcome.run_id);
+  }
+  return fmt::format("done  agtrack show {}   agtrack plot {}   checkpoint {}", outcome.run_id,
+                     outcome.run_id, outcome.checkpoint.string());
+}
+
+// Trains, and tells the tracking how it ended whatever happens.
+train::Outcome train_and_track(train::Trainer& trainer, const AgtrainConfig& config,
+                               RunLogger& logger, bool first) {
+  try {
+    const train::Outcome outcome = trainer.run(about(config));
+    if (first) logger.finish(outcome.status, "");
+    return outcome;
+  } catch (const std::exception& error) {
+    if (first) logger.finish(RunStatus::kFailed, error.what());
+    throw;
+  }
+}
+
+}  // namespace
+
+void AgtrainConfig::visit(config::Visitor& v) {
+  experiment.visit(v);
+  v.section("tracking", tracking, "where the run's metrics are kept");
+}
+
+ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& session,
+                          train::Watchdog& watchdog) {
+  // The configuration is agreed on over plain MPI; its own communicator may then be another one.
+  const std::unique_ptr<comm::Communicator> bootstrap =
+      comm::make_communicator({.backend = "mpi"}, session);
+  const AgtrainConfig config = agree_on_config(options, *bootstrap);
+  const train::Experiment& experiment = config.experiment;
+  watchdog.set_limit(experiment.train.hang_timeout_seconds);
+  const std::unique_ptr<comm::Communicator> communicator =
+      comm::make_communicator(experiment.comm, session);
+  const bool first = communicator->world().rank == 0;
+  train::Console console(first);
+  if (const std::string note = train::oversubscription_note(communicator->world()); !note.empty())
+    console.line(note);
+
+  std::optional<data::Dataset> dataset;
+  std::unique_ptr<RunLogger> logger;
+  std::unique_ptr<train::Trainer> trainer;
+  train::all_or_none(*communicator, [&] {
+    dataset = data::Dataset::open(experiment.dataset.path);
+    logger = first ? tracking::make_run_logger(config.tracking) : std::make_unique<tracking::NullRunLogger>();
+  });
+  trainer = std::make_unique<train::Trainer>(
+      experiment, train::TrainerParts{*communicator, *dataset, *logger, console, watchdog});
+  if (options.resume) resume(*options.resume, config, *communicator, console, *trainer);
+
+  const train::Outcome outcome = train_and_track(*trainer, config, *logger, first);
+  console.line(closing_lines(outcome));
+  communicator->barrier();
+  return outcome.status == RunStatus::kStopped ? ExitCode::kStopped : ExitCode::kDone;
+}
+
+}  // namespace ag::launch
