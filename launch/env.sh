@@ -10,15 +10,18 @@ elif [ -n "${ZSH_VERSION:-}" ]; then
 else
   for _ag_file in "/proc/$$/fd/"*; do
     _ag_file=$(readlink "$_ag_file")
-    case $_ag_file in */launch/env.sh) break ;; esac
+    case $_ag_file in */env.sh) break ;; esac
   done
 fi
+# In a checkout it lies in launch/, installed in share/agtrain/.
 _ag_root=$(cd "$(dirname "$_ag_file")/.." && pwd)
+_ag_bin=$_ag_root/build/bin
+[ "${_ag_root##*/}" != share ] || _ag_bin=${_ag_root%/share}/bin
 _ag_default() { eval "export $1=\"\${$1:-$2}\""; }
 
 case ":$PATH:" in
-  *":$_ag_root/build/bin:"*) ;;
-  *) export PATH="$_ag_root/build/bin:$PATH" ;;
+  *":$_ag_bin:"*) ;;
+  *) export PATH="$_ag_bin:$PATH" ;;
 esac
 
 # mpirun refuses root without both, and in a container one usually is root.
@@ -49,4 +52,4 @@ if [ "$_ag_seccomp" = 2 ] && [ $((0x${_ag_caps:-0} >> 19 & 1)) -eq 0 ]; then
 fi
 
 unset -f _ag_default
-unset _ag_file _ag_root _ag_seccomp _ag_caps
+unset _ag_file _ag_root _ag_bin _ag_seccomp _ag_caps

@@ -12,6 +12,9 @@ function(ag_room name)
   list(APPEND sources ${ROOM_EXTRA})
   add_library(ag_${name} STATIC ${sources})
   add_library(ag::${name} ALIAS ag_${name})
+  set_target_properties(ag_${name} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY AG_ROOMS ag_${name})
+  target_compile_features(ag_${name} PUBLIC cxx_std_20)
   target_include_directories(ag_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
                                                "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>"
                                                "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/agtrain>")
@@ -22,11 +25,13 @@ function(ag_room name)
   endif()
 endfunction()
 
-# ag_program(NAME SOURCES ... USES ...)  makes a program in build/bin.
+# ag_program(NAME SOURCES ... USES ...)  makes a program in build/bin, which is installed.
 function(ag_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_USES} CLI11::CLI11 ag_toolchain)
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/agtrain")
+  set_property(GLOBAL APPEND PROPERTY AG_PROGRAMS ${name})
 endfunction()
 
 # Programs take the rooms' precompiled header. It was made with -fPIC, and CMake gives programs -fPIE instead, with
