@@ -16,6 +16,9 @@ std::int64_t total(const Summary& summary, std::int64_t LayerSummary::*member) {
                                [member](const LayerSummary& layer) { return layer.*member; });
 }
 
+// In bn_act's backward pass: at the output, before the activation, and at the input.
+constexpr std::int64_t kGradientsInFlight = 3;
+
 std::string shape_text(const Shape& shape) {
   if (shape.height == 1 && shape.width == 1) return std::to_string(shape.channels);
   return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
@@ -47,7 +50,11 @@ std::int64_t Summary::kept() const {
 std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type) {
   // Each trained number stands three times: itself, its gradient and its momentum.
   const std::int64_t constant = summary.parameters() + 2 * summary.trainable();
-  const std::int64_t per_picture = summary.input.numel() + summary.kept();
+  std::int64_t largest = 0;
+  for (const LayerSummary& layer : summary.layers)
+    largest = std::max(largest, layer.output.numel());
+  const std::int64_t per_picture =
+      summary.input.numel() + summary.kept() + kGradientsInFlight * largest;
   return static_cast<std::uint64_t>(constant + batch * per_picture) * c10::elementSize(type);
 }
 

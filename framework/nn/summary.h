@@ -40,9 +40,9 @@ struct Summary {
   std::int64_t kept() const;
 };
 
-// About what a rank holds while it trains on `batch` pictures: parameters, gradients, one momentum,
-// running statistics, the pictures, and the activations kept for the backward pass. The library's
-// workspaces come on top.
+// About what a rank's tensors take while it trains on `batch` pictures: parameters, gradients, one
+// momentum, running statistics, the pictures, the activations kept for the backward pass, and the
+// largest layer's gradients. The program and its libraries (about 0.3 GB) come on top.
 std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type);
 
 // A table for people, one line a layer, the sums last.
