@@ -1,0 +1,124 @@
+// agtrack: looks into the database that runs are tracked in.
+#include <SQLiteCpp/Exception.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "framework/core/error.h"
+#include "framework/core/text.h"
+#include "framework/core/version.h"
+#include "tracking/agtrack/command.h"
+#include "tracking/config.h"
+#include "tracking/database.h"
+#include "tracking/pending_file.h"
+
+namespace ag::tracking {
+namespace {
+namespace fs = std::filesystem;
+
+struct ProgramOptions {
+  std::optional<std::string> database;
+  report::ColourChoice colour = report::ColourChoice::kAuto;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  agtrack list                      every run, newest first\n"
+    "  agtrack compare                   the latest runs side by side\n"
+    "  agtrack plot --svg curves.svg     their curves as a picture\n"
+    "  agtrack best --path               the best checkpoint there is\n"
+    "\n"
+    "The database is --db, else AG_TRACKING_DB, else runs/tracking.db.\n"
+    "agtrack COMMAND --help tells more.";
+
+void add_options(CLI::App& app, ProgramOptions& options) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("agtrack {}", kVersion));
+  app.footer(kExamples);
+  app.add_option("--db", options.database, "Tracking database to read");
+  const std::map<std::string, report::ColourChoice> choices = {
+      {"auto", report::ColourChoice::kAuto},
+      {"always", report::ColourChoice::kAlways},
+      {"never", report::ColourChoice::kNever}};
+  app.add_option("--color", options.colour, "auto, always or never; auto heeds NO_COLOR")
+      ->transform(CLI::Transformer(choices, CLI::ignore_case))
+      ->type_name("WHEN");
+}
+
+// Rows that a run couldn't write belong to what is shown. Where they can't be put into the database
+// now, the rest is shown all the same.
+void merge_what_waits(SQLite::Database& database, bool writable, const fs::path& path) {
+  if (pending_files(path).empty()) return;
+  std::string why = "it may only be read";
+  try {
+    if (writable) {
+      merge_pending(database, path);
+      return;
+    }
+  } catch (const SQLite::Exception& failure) {
+    why = failure.what();
+  }
+  fmt::print(stderr, "agtrack: {}: rows wait to be put into it, but {}\n", path.string(), why);
+}
+
+void run(const ProgramOptions& options, Command& command) {
+  const fs::path path = database_path(options.database);
+  ReadableDatabase opened = open_for_reading(path);
+  merge_what_waits(opened.database, opened.writable, path);
+  Context context{std::move(opened.database), path, report::terminal_of(stdout, options.colour)};
+  command.run(context);
+}
+
+int fail(const std::string& message, ExitCode code) {
+  fmt::print(stderr, "agtrack: {}\n", message);
+  return static_cast<int>(code);
+}
+
+// What is wrong with the command line, in one line.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error, const std::string& word) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const bool is_command = std::ranges::find(commands, word) != commands.end();
+  if (is_command)
+    return fmt::format("{}; agtrack {} --help tells what there is", error.what(), word);
+  const std::string near = word.empty() ? "" : nearest_word(word, commands);
+  if (!near.empty()) return fmt::format("no command '{}'; did you mean {}?", word, near);
+  return fmt::format("{}; the commands are {}", word.empty() ? "no command" : error.what(),
+                     fmt::join(commands, ", "));
+}
+
+int main_of(int argc, char** argv) {
+  CLI::App app("Look into the database that training runs are tracked in", "agtrack");
+  ProgramOptions options;
+  add_options(app, options);
+  std::array<RegisteredCommand, 6> commands = {register_list(app),    register_show(app),
+                                               register_compare(app), register_plot(app),
+                                               register_best(app),    register_export(app)};
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& end) {
+    if (end.get_exit_code() == 0) return app.exit(end);  // --help, --version
+    return fail(complaint(app, end, argc > 1 ? argv[1] : ""), ExitCode::kUsage);
+  }
+  try {
+    for (RegisteredCommand& one : commands) {
+      if (one.app->parsed()) run(options, *one.command);
+    }
+  } catch (const Error& error) {
+    return fail(error.what(), error.code());
+  } catch (const SQLite::Exception& error) {
+    return fail(database_path(options.database).string() + ": " + error.what(), ExitCode::kFailed);
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+}  // namespace ag::tracking
+
+int main(int argc, char** argv) {
+  return ag::tracking::main_of(argc, argv);
+}

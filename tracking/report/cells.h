@@ -1,0 +1,22 @@
+// Text as a terminal lays it out: in cells, one for most characters, two for wide ones. Text is
+// UTF-8, without control sequences.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ag::report {
+
+// Cells that `text` takes.
+int cells_of(std::string_view text);
+
+// At most `cells` wide: cut, and the cut marked by an ellipsis, where it is longer.
+std::string elide(std::string_view text, int cells);
+// The same, but cut in the middle: for paths, whose ends say most.
+std::string elide_middle(std::string_view text, int cells);
+
+// Filled up with spaces to `cells`; text that is longer stays as it is.
+std::string pad_right(std::string_view text, int cells);
+std::string pad_left(std::string_view text, int cells);
+
+}  // namespace ag::report

@@ -1,0 +1,67 @@
+#include "tracking/report/terminal.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "framework/core/progress.h"
+#include "tracking/report/palette.h"
+
+namespace ag::report {
+namespace {
+
+constexpr std::string_view kReset = "\033[0m";
+
+std::string_view sequence_of(Tone tone) {
+  switch (tone) {
+    case Tone::kBold:
+      return "\033[1m";
+    case Tone::kDim:
+      return "\033[2m";
+    case Tone::kGood:
+      return "\033[1;32m";
+    case Tone::kBad:
+      return "\033[31m";
+    case Tone::kWarn:
+      return "\033[33m";
+    case Tone::kPlain:
+      break;
+  }
+  return "";
+}
+
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+int columns_of(std::FILE* stream) {
+  const std::string_view wanted = variable("COLUMNS");
+  int columns = 0;
+  std::from_chars(wanted.data(), wanted.data() + wanted.size(), columns);
+  if (columns > 0) return columns;
+  return is_terminal(stream) ? terminal_columns(stream) : 0;
+}
+
+}  // namespace
+
+Terminal terminal_of(std::FILE* stream, ColourChoice choice) {
+  const bool by_itself = is_terminal(stream) && variable("NO_COLOR").empty();
+  return {
+      .columns = columns_of(stream),
+      .colour = choice == ColourChoice::kAlways || (choice == ColourChoice::kAuto && by_itself)};
+}
+
+std::string toned(std::string_view text, Tone tone, const Terminal& terminal) {
+  const std::string_view sequence = sequence_of(tone);
+  if (!terminal.colour || sequence.empty() || text.empty()) return std::string(text);
+  return fmt::format("{}{}{}", sequence, text, kReset);
+}
+
+std::string coloured(std::string_view text, int number, const Terminal& terminal) {
+  if (!terminal.colour || text.empty()) return std::string(text);
+  return fmt::format("\033[38;5;{}m{}{}", palette(number).terminal, text, kReset);
+}
+
+}  // namespace ag::report
