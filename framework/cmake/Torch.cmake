@@ -44,3 +44,7 @@ endforeach()
 add_library(ag_torch_pch OBJECT "${CMAKE_CURRENT_LIST_DIR}/torch_pch.cpp")
 target_link_libraries(ag_torch_pch PUBLIC ag_torch ag_toolchain)
 target_precompile_headers(ag_torch_pch PUBLIC "${CMAKE_CURRENT_LIST_DIR}/torch_pch.h")
+
+if(AG_WITH_CUDA)
+  include(Cuda)  # ag::cuda
+endif()

@@ -31,18 +31,18 @@ std::unique_ptr<Communicator> make_mpi(const std::string& transport, const MpiSe
 
 std::unique_ptr<Communicator> make_communicator(const CommConfig& config, MpiSession& session) {
 #ifdef AG_WITH_CUDA
-  const std::string reason = why_no_nccl(session);
+  const GpuSeat seat = find_gpu_seat(session);
+  const std::string& refusal = seat.refusal;
 #else
-  const std::string reason = "this program was built without NCCL";
+  const std::string refusal = "this program was built without NCCL";
 #endif
-  if (config.backend == "nccl" && !reason.empty()) {
-    throw usage_error("comm.backend=nccl", reason,
-                      "set it to auto or mpi, or build the cuda preset");
+  if (config.backend == "nccl" && !refusal.empty()) {
+    throw usage_error("comm.backend=nccl", refusal, "set it to auto or mpi to train on the CPU");
   }
   auto mpi = make_mpi(config.transport, session);
 #ifdef AG_WITH_CUDA
-  if (config.backend != "mpi" && reason.empty()) {
-    return std::make_unique<NcclCommunicator>(session, std::move(mpi));
+  if (config.backend != "mpi" && refusal.empty()) {
+    return std::make_unique<NcclCommunicator>(session, seat, std::move(mpi));
   }
 #endif
   return mpi;
