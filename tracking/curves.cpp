@@ -19,6 +19,7 @@ using report::Series;
 using report::Stroke;
 
 constexpr std::size_t kParametersTold = 4;  // in the legend
+constexpr std::size_t kSmoothPoints = 100;
 constexpr double kSecondsPerMinute = 60;
 
 struct StepMetric {
@@ -62,29 +63,48 @@ double place(XAxis axis, double epoch, std::int64_t step, double seconds) {
   return epoch;
 }
 
+// Of `points` each stretch of `size` as one point at its end, with the mean of what can be drawn.
+std::vector<Point> means(const std::vector<Point>& points, std::size_t size) {
+  std::vector<Point> smooth;
+  for (std::size_t begin = 0; begin < points.size(); begin += size) {
+    const std::size_t end = std::min(begin + size, points.size());
+    double sum = 0;
+    double count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!report::drawable(points[i].y)) continue;
+      sum += points[i].y;
+      ++count;
+    }
+    smooth.push_back({points[end - 1].x, sum / count});  // 0/0 is a gap, as it should be
+  }
+  return smooth;
+}
+
 std::vector<Point> step_points(SQLite::Database& database, const Run& run, const StepMetric& metric,
-                               XAxis axis) {
+                               const CurveOptions& options) {
   const auto steps_per_epoch = static_cast<double>(std::max<std::int64_t>(run.steps_per_epoch, 1));
   std::vector<Point> points;
   double seconds = 0;
   for (const StepRow& row : steps(database, run)) {
     seconds += row.seconds;
     const double epoch = static_cast<double>(row.step) / steps_per_epoch;
-    points.push_back({place(axis, epoch, row.step, seconds), row.*metric.member});
+    points.push_back({place(options.axis, epoch, row.step, seconds), row.*metric.member});
   }
-  return points;
+  const auto asked = static_cast<std::size_t>(options.smooth_steps);
+  const std::size_t usual = (points.size() + kSmoothPoints - 1) / kSmoothPoints;
+  return means(points, std::max<std::size_t>(asked > 0 ? asked : usual, 1));
 }
 
 std::vector<Point> points_of(SQLite::Database& database, const Run& run, const std::string& metric,
-                             XAxis axis) {
+                             const CurveOptions& options) {
   if (const StepMetric* step = find_step_metric(metric)) {
-    return step_points(database, run, *step, axis);
+    return step_points(database, run, *step, options);
   }
   std::vector<Point> points;
   for (const MetricPoint& point : metric_series(database, run, metric)) {
-    points.push_back(
-        {place(axis, static_cast<double>(point.epoch), point.step, point.time - run.created),
-         point.value});
+    points.push_back({place(options.axis, static_cast<double>(point.epoch), point.step,
+                            point.time - run.created),
+                      point.value});
   }
   return points;
 }
@@ -94,14 +114,14 @@ std::string title_of(const std::vector<std::string>& metrics) {
 }
 
 Panel panel_with(SQLite::Database& database, const std::vector<Run>& runs,
-                 const std::vector<std::string>& metrics, XAxis axis) {
+                 const std::vector<std::string>& metrics, const CurveOptions& options) {
   Panel panel;
   std::vector<std::string> shown;
   for (const std::string& metric : metrics) {
     const bool beside = metrics.size() > 1 && group_of(metric) == "train";
     bool any = false;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      std::vector<Point> points = points_of(database, runs[i], metric, axis);
+      std::vector<Point> points = points_of(database, runs[i], metric, options);
       if (points.empty()) continue;
       any = true;
       panel.series.push_back({beside ? runs[i].id + " train" : runs[i].id, static_cast<int>(i),
@@ -152,7 +172,7 @@ bool is_step_metric(const std::string& metric) {
 }
 
 Chart curves(SQLite::Database& database, const std::vector<Run>& runs,
-             const std::vector<std::string>& metrics, XAxis axis) {
+             const std::vector<std::string>& metrics, const CurveOptions& options) {
   std::vector<std::pair<std::string, std::vector<std::string>>> panels;
   for (const std::string& metric : metrics) {
     const std::string name = panel_of(metric);
@@ -161,12 +181,12 @@ Chart curves(SQLite::Database& database, const std::vector<Run>& runs,
     panel->second.push_back(metric);
   }
   Chart chart;
-  chart.x_label = label_of(axis);
+  chart.x_label = label_of(options.axis);
   if (!runs.empty()) chart.title = runs.front().experiment;
   chart.legend = legend_of(database, runs);
   bool dashed = false;
   for (const auto& [name, of_panel] : panels) {
-    Panel panel = panel_with(database, runs, of_panel, axis);
+    Panel panel = panel_with(database, runs, of_panel, options);
     if (panel.series.empty()) continue;
     dashed = dashed || std::ranges::any_of(panel.series, [](const Series& series) {
                return series.stroke == Stroke::kDashed;

@@ -34,6 +34,10 @@ class PlotCommand final : public Command {
     app.add_option("--x", x_, "What runs along the horizontal axis")
         ->check(CLI::IsMember({"epoch", "step", "minutes"}))
         ->capture_default_str();
+    app.add_option("--smooth", smooth_,
+                   "Draw step/… as means over so many steps; 1: every step, 0: a hundred points")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--height", rows_, "Rows of each panel in the terminal")
         ->check(CLI::Range(kLeastRows, kMostRows))
         ->capture_default_str();
@@ -46,7 +50,8 @@ class PlotCommand final : public Command {
       if (!is_step_metric(metric)) require_metric(context.database, runs, metric);
     }
     const report::Chart chart =
-        curves(context.database, runs, metrics_.empty() ? usual_curves() : metrics_, axis());
+        curves(context.database, runs, metrics_.empty() ? usual_curves() : metrics_,
+               {.axis = axis(), .smooth_steps = smooth_});
     if (chart.panels.empty()) {
       throw Error("", "these runs have logged nothing to plot yet");
     }
@@ -69,6 +74,7 @@ class PlotCommand final : public Command {
   std::optional<std::string> experiment_;
   std::size_t count_ = kRunsPlotted;
   std::string x_ = "epoch";
+  std::int64_t smooth_ = 0;
   int rows_ = report::kPanelRows;
   std::string svg_;
 };

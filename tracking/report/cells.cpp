@@ -38,19 +38,23 @@ struct Glyph {
   int cells;
 };
 
-// The code point that `text` begins with, and its length; a byte that begins none stands for
-// itself.
-Glyph first_glyph(std::string_view text) {
+// Bytes of the UTF-8 sequence that `text` begins with; 1 for a byte that begins none.
+std::size_t sequence_length(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   std::size_t length = 1;
-  if (lead >= 0xF0) {
-    length = 4;
-  } else if (lead >= 0xE0) {
-    length = 3;
-  } else if (lead >= 0xC0) {
-    length = 2;
-  }
-  length = std::min(length, text.size());
+  if (lead >= 0xC0) length = 2;
+  if (lead >= 0xE0) length = 3;
+  if (lead >= 0xF0) length = 4;
+  if (length > text.size() || lead >= 0xF8) return 1;
+  const std::string_view rest = text.substr(1, length - 1);
+  const bool whole = std::ranges::all_of(
+      rest, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; });
+  return whole ? length : 1;
+}
+
+Glyph first_glyph(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t length = sequence_length(text);
   char32_t code = length == 1 ? lead : lead & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {
     code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3Fu);
@@ -105,7 +109,7 @@ std::string elide_middle(std::string_view text, int cells) {
   if (cells_of(text) <= cells) return std::string(text);
   if (cells < 1) return "";
   const std::vector<Glyph> glyphs = glyphs_of(text);
-  const int tail_cells = (cells - 1 + 1) / 2;
+  const int tail_cells = cells / 2;  // of what is left beside the ellipsis, the larger half
   const auto head_end = fit(glyphs.begin(), glyphs.end(), cells - 1 - tail_cells);
   const auto tail_begin = fit(glyphs.rbegin(), glyphs.rend(), tail_cells).base();
   std::string cut;
