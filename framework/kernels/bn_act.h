@@ -4,8 +4,8 @@
 //
 // In training, mean and (biased) variance are those of the first `real` pictures, over all ranks
 // where `all_reduce_sum` is set, and the running statistics move towards them; the running variance
-// towards the unbiased one, as PyTorch's and Keras's fused form have it. Otherwise mean and
-// variance are the running ones.
+// towards the unbiased one, as PyTorch's does (Keras 3's moves towards the biased one). Otherwise
+// mean and variance are the running ones.
 //
 // Source: Ioffe and Szegedy, "Batch Normalization", 2015. Over ranks the variance is made of the
 // deviations from the mean of all ranks, so that it takes two reductions forward and one backward.

@@ -26,6 +26,10 @@ Prediction Network::forward(const at::Tensor& pictures, const ForwardContext& co
     throw Error("network", "wants pictures [N, 3, S, S] with a side of at least " +
                                std::to_string(kSmallestInput));
   }
+  if (context.training && static_cast<std::int64_t>(context.samples.size()) != context.real) {
+    throw Error("network", std::to_string(context.samples.size()) + " sample numbers for " +
+                               std::to_string(context.real) + " real rows");
+  }
   at::Tensor x = pictures.contiguous(at::MemoryFormat::ChannelsLast);
   for (const std::unique_ptr<Block>& block : blocks_) x = block->forward(x, context);
   return head_->forward(x, context);

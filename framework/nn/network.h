@@ -38,7 +38,9 @@ class Network {
   ~Network();
 
   // `pictures` [N, 3, S, S], scaled to [-1, 1], channels-last for speed, of the network's own type.
-  // Any S of 32 or more will do, whatever the input size that the network was made for.
+  // Any S of 32 or more will do, whatever the input size that the network was made for. Throws
+  // Error for pictures of another shape, and in training for a context without a sample for each
+  // real row.
   Prediction forward(const at::Tensor& pictures, const ForwardContext& context);
 
   // What is trained, in the order of the forward pass; each requires a gradient.

@@ -249,6 +249,7 @@ TEST(Network, refuses_what_cannot_be) {
   const auto network = make_network({.width = 0.25}, 32, at::kFloat, 1);
   EXPECT_THROW(network->forward(at::zeros({1, 3, 16, 16}), {}), Error);
   EXPECT_THROW(network->forward(at::zeros({1, 1, 32, 32}), {}), Error);
+  EXPECT_THROW(network->forward(at::zeros({1, 3, 32, 32}), {.training = true, .real = 1}), Error);
 }
 
 }  // namespace
