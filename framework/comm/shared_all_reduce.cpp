@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "framework/comm/shared_window.h"
+#include "framework/comm/stream_copy.h"
 
 namespace ag::comm {
 namespace {
@@ -25,7 +26,7 @@ void add_in_order(const std::vector<const std::byte*>& sources, std::byte* own, 
       for (std::size_t i = 0; i < length; ++i) total[i] = static_cast<T>(total[i] + source[i]);
     }
     std::memcpy(own + begin * sizeof(T), total.data(), bytes);
-    std::memcpy(sum + begin * sizeof(T), total.data(), bytes);
+    stream_copy(sum + begin * sizeof(T), reinterpret_cast<const std::byte*>(total.data()), bytes);
   }
 }
 
@@ -135,8 +136,8 @@ void SharedAllReduce::copy_in(const Chunk& chunk) {
   const std::size_t begin = window_->part(window_->rank(), chunk.count, width) * width;
   const std::size_t end = window_->part(window_->rank() + 1, chunk.count, width) * width;
   std::byte* slot = window_->slot(window_->rank(), arrived_);
-  std::memcpy(slot, chunk.data, begin);
-  std::memcpy(slot + end, chunk.data + end, chunk.count * width - end);
+  stream_copy(slot, chunk.data, begin);
+  stream_copy(slot + end, chunk.data + end, chunk.count * width - end);
 }
 
 void SharedAllReduce::add(const Chunk& chunk) {

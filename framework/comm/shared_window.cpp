@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <new>
 
+#include "framework/comm/stream_copy.h"
+
 namespace ag::comm {
 namespace {
 
@@ -99,6 +101,7 @@ SharedCounter& SharedWindow::counter(int rank, Stage stage) const {
 }
 
 void SharedWindow::raise(Stage stage, std::uint64_t count) {
+  fence_streams();
   counter(rank_, stage).raise_to(count);
 }
 
