@@ -59,7 +59,7 @@ class Augmenter {
  public:
   // `from` is [height, width, 3], 0 to 255; `to` is [height, width, 3]. Without a change of colour
   // the values are exactly x / 127.5 - 1 in float; with one they are within 1e-5 of the
-  // reference's. The bits are the same on every x86-64 processor. Throws Error when a span isn't of
+  // reference's. The bits are the same on every processor. Throws Error when a span isn't of
   // its size.
   void apply(const Augmentation& augmentation, std::span<const std::uint8_t> from, int width,
              int height, std::span<float> to);

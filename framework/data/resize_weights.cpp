@@ -2,8 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace ag::data {
+namespace {
+
+// The nearest whole number, halves upwards, as Pillow has it.
+int nearest(double x) {
+  return static_cast<int>(std::floor(x + 0.5));
+}
+
+}  // namespace
 
 AxisWeights triangle_weights(int from, int to) {
   const double scale = static_cast<double>(from) / to;
@@ -11,26 +20,21 @@ AxisWeights triangle_weights(int from, int to) {
   const double inverse_support = 1.0 / support;
   AxisWeights axis;
   axis.stride = static_cast<int>(std::ceil(support)) * 2 + 1;
-  axis.taps.resize(static_cast<std::size_t>(to));
-  axis.weights.assign(static_cast<std::size_t>(to) * axis.stride, 0);
-  std::vector<double> row(static_cast<std::size_t>(axis.stride));
+  axis.weights.assign(static_cast<std::size_t>(to) * static_cast<std::size_t>(axis.stride), 0);
+  std::vector<double> triangle;
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
-    const int last = std::min(static_cast<int>(centre + support + 0.5), from);
+    const int first = std::max(nearest(centre - support), 0);
+    const int end = std::min(nearest(centre + support), from);
+    triangle.clear();
     double sum = 0;
-    for (int x = first; x < last; ++x) {
-      const double weight = std::max(1.0 - std::abs((x - centre + 0.5) * inverse_support), 0.0);
-      row[static_cast<std::size_t>(x - first)] = weight;
-      sum += weight;
+    for (int x = first; x < end; ++x) {
+      triangle.push_back(std::max(1.0 - std::abs((x - centre + 0.5) * inverse_support), 0.0));
+      sum += triangle.back();
     }
-    axis.taps[static_cast<std::size_t>(i)] = {first, last - first};
-    std::int32_t* out = &axis.weights[static_cast<std::size_t>(i) * axis.stride];
-    for (int k = 0; k < last - first; ++k) {
-      const double weight =
-          sum == 0 ? row[static_cast<std::size_t>(k)] : row[static_cast<std::size_t>(k)] / sum;
-      out[k] = static_cast<std::int32_t>(0.5 + weight * (1 << kWeightBits));
-    }
+    axis.taps.push_back({first, end - first});
+    std::int32_t* out = axis.weights.data() + static_cast<std::ptrdiff_t>(i) * axis.stride;
+    for (const double weight : triangle) *out++ = nearest(weight / sum * (1 << kWeightBits));
   }
   return axis;
 }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <algorithm>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -248,6 +250,20 @@ TEST_F(LoaderTest, the_cache_keeps_what_its_budget_allows) {
   EXPECT_EQ(kept_after_an_epoch(1024), kTrainPictures);
   // 1 MB holds 20 pictures of 128 * 128 * 3 bytes; 50 of the 63 pictures are for training.
   EXPECT_EQ(kept_after_an_epoch(1), 20 * 50 / 63);
+}
+
+TEST_F(LoaderTest, time_waited_is_counted) {
+  const Dataset dataset = Dataset::open(folder_.path());
+  DatasetConfig large = config();
+  large.size = 1024;
+  Loader loader(dataset, large, kAugment, plan(kTrainPictures));
+  EXPECT_EQ(loader.waited_seconds(), 0);
+  const auto begin = std::chrono::steady_clock::now();
+  loader.start(1);
+  loader.next();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  EXPECT_GT(loader.waited_seconds(), 0);  // 50 pictures of 1024 pixels aren't made in no time
+  EXPECT_LE(loader.waited_seconds(), elapsed.count());
 }
 
 TEST_F(LoaderTest, a_split_without_pictures_is_told) {
