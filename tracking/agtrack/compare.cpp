@@ -123,26 +123,32 @@ Table exact_table(const Comparison& all) {
   return table;
 }
 
+Json json_of(const ComparedMetric& metric, const std::vector<Run>& runs) {
+  Json values = Json::object();
+  Json best = Json::array();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (metric.values[i]) values[runs[i].id] = json_of(*metric.values[i]);
+    if (metric.best[i]) best.push_back(runs[i].id);
+  }
+  return {{"values", values},
+          {"best", best},
+          {"guess", metric.guess ? json_number(*metric.guess) : Json(nullptr)}};
+}
+
 Json json_of(const Comparison& all) {
-  Json json;
-  for (const Run& run : all.runs) json["runs"].push_back(json_of(run));
-  Json& parameters = json["parameters"] = Json::object();
+  Json runs = Json::array();
+  for (const Run& run : all.runs) runs.push_back(json_of(run));
+  Json parameters = Json::object();
   for (const ParameterRow& parameter : all.parameters) {
     for (std::size_t i = 0; i < all.runs.size(); ++i) {
       parameters[parameter.name][all.runs[i].id] = parameter.values[i];
     }
   }
-  Json& metrics = json["metrics"] = Json::object();
+  Json metrics = Json::object();
   for (const ComparedMetric& metric : all.metrics) {
-    Json& one = metrics[metric.name] = Json::object();
-    Json& best = one["best"] = Json::array();
-    for (std::size_t i = 0; i < all.runs.size(); ++i) {
-      if (metric.values[i]) one["values"][all.runs[i].id] = json_of(*metric.values[i]);
-      if (metric.best[i]) best.push_back(all.runs[i].id);
-    }
-    if (metric.guess) one["guess"] = json_number(*metric.guess);
+    metrics[metric.name] = json_of(metric, all.runs);
   }
-  return json;
+  return {{"runs", runs}, {"parameters", parameters}, {"metrics", metrics}};
 }
 
 class CompareCommand final : public Command {

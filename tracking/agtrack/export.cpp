@@ -75,27 +75,27 @@ Json steps_json(SQLite::Database& database, const Run& run) {
   return all;
 }
 
+Json metrics_json(SQLite::Database& database, const Run& run) {
+  Json all = Json::object();
+  for (const std::string& metric : metric_names(database, {run})) {
+    Json points = Json::array();
+    for (const MetricPoint& point : metric_series(database, run, metric)) {
+      points.push_back(json_of(point));
+      points.back()["time"] = iso_time(point.time);
+    }
+    all[metric] = points;
+  }
+  return all;
+}
+
 Json run_json(SQLite::Database& database, const Run& run) {
   Json json = json_of(run);
   json["config"] = config_yaml(database, run);
-  Json& params = json["parameters"] = Json::object();
-  for (const auto& [name, value] : parameters(database, run)) params[name] = value;
-  Json& metrics = json["metrics"] = Json::object();
-  for (const std::string& metric : metric_names(database, {run})) {
-    for (const MetricPoint& point : metric_series(database, run, metric)) {
-      metrics[metric].push_back(json_of(point));
-      metrics[metric].back()["time"] = iso_time(point.time);
-    }
-  }
+  json["parameters"] = json_of(parameters(database, run));
+  json["metrics"] = metrics_json(database, run);
   json["steps_log"] = steps_json(database, run);
-  Json& saved = json["checkpoints"] = Json::array();
-  for (const CheckpointEntry& one : checkpoints(database, run)) {
-    saved.push_back({{"path", one.path}, {"step", one.step}, {"kind", one.kind}});
-  }
-  Json& diary = json["events"] = Json::array();
-  for (const EventEntry& one : events(database, run)) {
-    diary.push_back({{"time", iso_time(one.time)}, {"kind", one.kind}, {"text", one.text}});
-  }
+  json["checkpoints"] = json_of(checkpoints(database, run));
+  json["events"] = json_of(events(database, run));
   return json;
 }
 

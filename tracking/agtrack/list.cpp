@@ -22,6 +22,8 @@ using report::Tone;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kRunsShown = 30;
+// Where there is no room, columns go before any metric does, and the first metric never.
+constexpr int kBesideMetrics = 1000;
 // Columns unless asked for others, where the runs have them.
 const std::vector<std::string> kUsualMetrics = {"val/age_mae", "val/gender_accuracy"};
 
@@ -107,12 +109,12 @@ class ListCommand final : public Command {
     Table table;
     table.columns = {{"run"},
                      {"name", Align::kLeft, 12},
-                     {"experiment", Align::kLeft, 8, 2},
+                     {"experiment", Align::kLeft, 8, kBesideMetrics + 2},
                      {"status"},
-                     {"started", Align::kLeft, 0, 1},
-                     {"took", Align::kRight, 0, 3},
+                     {"started", Align::kLeft, 0, kBesideMetrics + 1},
+                     {"took", Align::kRight, 0, kBesideMetrics + 3},
                      {"epochs", Align::kRight},
-                     {"ranks", Align::kRight, 0, 4}};
+                     {"ranks", Align::kRight, 0, kBesideMetrics + 4}};
     const double now = now_seconds();
     for (const ListedRun& one : listed) {
       const Run& run = one.run;
@@ -130,7 +132,7 @@ class ListCommand final : public Command {
   }
 
   void add_metric(Table& table, const std::vector<ListedRun>& listed, std::size_t at) const {
-    table.columns.push_back({metrics_[at], Align::kRight});
+    table.columns.push_back({metrics_[at], Align::kRight, 0, static_cast<int>(at)});
     std::vector<std::optional<double>> values;
     for (const ListedRun& one : listed) values.push_back(one.metrics[at]);
     const std::vector<std::string> texts = report::alike(values);
@@ -169,11 +171,12 @@ class ListCommand final : public Command {
   void print_json(const std::vector<ListedRun>& listed) const {
     Json all = Json::array();
     for (const ListedRun& one : listed) {
-      Json run = json_of(one.run);
-      Json& metrics = run["metrics"] = Json::object();
+      Json metrics = Json::object();
       for (std::size_t i = 0; i < metrics_.size(); ++i) {
         if (one.metrics[i]) metrics[metrics_[i]] = json_number(*one.metrics[i]);
       }
+      Json run = json_of(one.run);
+      run["metrics"] = metrics;
       all.push_back(std::move(run));
     }
     print(to_text(all));

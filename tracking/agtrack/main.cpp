@@ -112,6 +112,8 @@ int main_of(int argc, char** argv) {
     return fail(error.what(), error.code());
   } catch (const SQLite::Exception& error) {
     return fail(database_path(options.database).string() + ": " + error.what(), ExitCode::kFailed);
+  } catch (const std::exception& error) {
+    return fail(std::string("a fault of this program: ") + error.what(), ExitCode::kFailed);
   }
   return static_cast<int>(ExitCode::kDone);
 }

@@ -162,21 +162,15 @@ class ShowCommand final : public Command {
 
  private:
   static Json as_json(Context& context, const Run& run) {
-    Json json = json_of(run);
-    Json& params = json["parameters"] = Json::object();
-    for (const auto& [name, value] : parameters(context.database, run)) params[name] = value;
-    Json& metrics = json["metrics"] = Json::object();
+    Json metrics = Json::object();
     for (const MetricSummary& one : summaries(context.database, run)) {
       metrics[one.name] = {{"last", json_of(one.last)}, {"best", json_of(one.best)}};
     }
-    Json& saved = json["checkpoints"] = Json::array();
-    for (const CheckpointEntry& one : checkpoints(context.database, run)) {
-      saved.push_back({{"kind", one.kind}, {"step", one.step}, {"path", one.path}});
-    }
-    Json& diary = json["events"] = Json::array();
-    for (const EventEntry& one : events(context.database, run)) {
-      diary.push_back({{"time", iso_time(one.time)}, {"kind", one.kind}, {"text", one.text}});
-    }
+    Json json = json_of(run);
+    json["parameters"] = json_of(parameters(context.database, run));
+    json["metrics"] = metrics;
+    json["checkpoints"] = json_of(checkpoints(context.database, run));
+    json["events"] = json_of(events(context.database, run));
     json["config"] = config_yaml(context.database, run);
     return json;
   }

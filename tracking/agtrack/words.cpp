@@ -93,6 +93,28 @@ Json json_of(const MetricPoint& point) {
   return {{"value", json_number(point.value)}, {"epoch", point.epoch}, {"step", point.step}};
 }
 
+Json json_of(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  Json json = Json::object();
+  for (const auto& [name, value] : parameters) json[name] = value;
+  return json;
+}
+
+Json json_of(const std::vector<CheckpointEntry>& checkpoints) {
+  Json json = Json::array();
+  for (const CheckpointEntry& one : checkpoints) {
+    json.push_back({{"path", one.path}, {"step", one.step}, {"kind", one.kind}});
+  }
+  return json;
+}
+
+Json json_of(const std::vector<EventEntry>& events) {
+  Json json = Json::array();
+  for (const EventEntry& one : events) {
+    json.push_back({{"time", iso_time(one.time)}, {"kind", one.kind}, {"text", one.text}});
+  }
+  return json;
+}
+
 std::string to_text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tracking/query.h"
 #include "tracking/report/table.h"
@@ -26,6 +27,9 @@ std::string short_path(const std::string& path);
 nlohmann::ordered_json json_number(double value);
 nlohmann::ordered_json json_of(const Run& run);
 nlohmann::ordered_json json_of(const MetricPoint& point);
+nlohmann::ordered_json json_of(const std::vector<std::pair<std::string, std::string>>& parameters);
+nlohmann::ordered_json json_of(const std::vector<CheckpointEntry>& checkpoints);
+nlohmann::ordered_json json_of(const std::vector<EventEntry>& events);
 // With the end of a last line.
 std::string to_text(const nlohmann::ordered_json& json);
 

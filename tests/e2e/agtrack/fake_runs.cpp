@@ -9,7 +9,6 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/philox.h"
-#include "tracking/sqlite_run_logger.h"
 
 namespace ag::test {
 namespace {
@@ -99,8 +98,9 @@ void log_epoch(RunLogger& logger, const FakeRun& run, std::int64_t epoch, Noise&
 
 }  // namespace
 
-std::string log_fake_run(const fs::path& database, const FakeRun& run) {
-  tracking::SqliteRunLogger logger(database);
+std::string log_fake_run(const fs::path& database, const FakeRun& run,
+                         const tracking::LoggerOptions& options) {
+  tracking::SqliteRunLogger logger(database, options);
   std::string id = logger.start(start_of(run));
   Noise noise(run.seed);
   for (std::int64_t epoch = 1; epoch <= run.epochs_done; ++epoch) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "framework/core/run_logger.h"
+#include "tracking/sqlite_run_logger.h"
 
 namespace ag::test {
 
@@ -26,6 +27,7 @@ struct FakeRun {
 };
 
 // Logs the run through the logger of training and returns its id.
-std::string log_fake_run(const std::filesystem::path& database, const FakeRun& run);
+std::string log_fake_run(const std::filesystem::path& database, const FakeRun& run,
+                         const tracking::LoggerOptions& options = {});
 
 }  // namespace ag::test
