@@ -42,7 +42,7 @@ class SqliteRunLogger final : public RunLogger {
   // Opens the database in the caller's thread: waits for other writers for a few seconds at most.
   // Throws usage_error for a file that is no tracking database, or newer than this program.
   std::string start(const RunStart& run) override;
-  // These only queue: well under a microsecond unless the queue's lock is taken.
+  // These only queue: a microsecond or two (tests/bench/tracking).
   void step(const StepRow& row) override;
   void metrics(std::span<const MetricRow> rows) override;
   void checkpoint(const std::filesystem::path& path, std::int64_t step,
