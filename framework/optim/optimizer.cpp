@@ -47,8 +47,8 @@ void check(const std::vector<OptimizedParameter>& parameters) {
 
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerConfig& config, std::vector<OptimizedParameter> parameters,
-                     Form form)
+Optimizer::Optimizer(const OptimizerConfig& config,
+                     const std::vector<OptimizedParameter>& parameters, Form form)
     : rule_(make_rule(config, form)) {
   check(parameters);
   const auto decays = [&config](const OptimizedParameter& parameter) {

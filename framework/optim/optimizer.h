@@ -43,7 +43,7 @@ struct Group;
 // One thread. Shares the parameters' storage with the network.
 class Optimizer {
  public:
-  Optimizer(const OptimizerConfig& config, std::vector<OptimizedParameter> parameters,
+  Optimizer(const OptimizerConfig& config, const std::vector<OptimizedParameter>& parameters,
             Form form = Form::kFast);
   ~Optimizer();
   Optimizer(const Optimizer&) = delete;
