@@ -24,7 +24,12 @@ endif()
 _ag_import_torch_library(c10_cuda)
 add_library(ag_cuda INTERFACE)
 add_library(ag::cuda ALIAS ag_cuda)
-target_include_directories(ag_cuda SYSTEM INTERFACE "${AG_CUDA_INCLUDE}" "${AG_NCCL_INCLUDE}")
+set_target_properties(ag_cuda PROPERTIES EXPORT_NAME cuda)
+target_include_directories(ag_cuda SYSTEM INTERFACE
+  "$<BUILD_INTERFACE:${AG_CUDA_INCLUDE}>" "$<BUILD_INTERFACE:${AG_NCCL_INCLUDE}>")
 target_compile_definitions(ag_cuda INTERFACE AG_WITH_CUDA)
-target_link_libraries(ag_cuda INTERFACE ag_c10_cuda "${AG_NCCL}" "${AG_CUDART}" ${CMAKE_DL_LIBS})
+target_link_libraries(ag_cuda INTERFACE ag_c10_cuda ${CMAKE_DL_LIBS}
+  "$<BUILD_INTERFACE:${AG_NCCL};${AG_CUDART}>"
+  # Installed, they lie with LibTorch or where the system's loader finds a toolkit's.
+  "$<INSTALL_INTERFACE:-L$<INSTALL_PREFIX>/lib/agtrain;-l:libnccl.so.2;-l:libcudart.so.13>")
 target_link_options(ag_cuda INTERFACE "LINKER:--allow-shlib-undefined")

@@ -35,6 +35,12 @@ install(RUNTIME_DEPENDENCY_SET torch_needs COMPONENT runtime
         POST_EXCLUDE_REGEXES ".*"
         DIRECTORIES ${AG_TORCH_COMPANION_DIRS}
         LIBRARY DESTINATION lib/agtrain COMPONENT runtime)
+if(AG_WITH_CUDA)
+  # Loaded when a GPU is found, so linked by nobody; what it needs comes from a toolkit or from the wheels' folders.
+  file(GLOB cuda_libraries "${AG_TORCH_LIBRARY_DIR}/libtorch_*.so" "${AG_TORCH_ROOT}/../nvidia/*/lib/lib*.so*")
+  install(FILES ${cuda_libraries} DESTINATION lib/agtrain COMPONENT runtime)
+  list(APPEND rooms ag_cuda)
+endif()
 install(FILES launch/env.sh DESTINATION share/agtrain COMPONENT runtime)
 install(DIRECTORY experiments DESTINATION share/agtrain COMPONENT runtime OPTIONAL)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/doc/agtrain COMPONENT runtime)
