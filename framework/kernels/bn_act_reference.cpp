@@ -34,7 +34,7 @@ struct Statistics {
 
 // Adds the vectors up over all ranks, in one reduction in fp64.
 at::Tensor reduced(const std::vector<at::Tensor>& vectors, const BnActOptions& options) {
-  const at::Tensor all = at::cat(vectors).to(at::kDouble);
+  at::Tensor all = at::cat(vectors).to(at::kDouble);
   if (options.all_reduce_sum) options.all_reduce_sum(all);
   return all;
 }
