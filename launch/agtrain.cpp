@@ -60,8 +60,8 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     complain(error.what());
   }
-  // mpirun sends SIGTERM to the ranks that are left once the first ended with another code than 0;
-  // this one is about to end with its own.
+  // Once the first rank has ended with another code than 0, mpirun ends the rest; each is to answer
+  // with its own code.
   std::signal(SIGTERM, SIG_IGN);
   std::_Exit(static_cast<int>(code));
 }

@@ -38,10 +38,11 @@ _ag_default OMPI_MCA_rmaps_base_oversubscribe 1
 # that computes. On a machine with several sockets, mpirun --bind-to numa keeps ranks near their memory.
 _ag_default OMPI_MCA_hwloc_base_binding_policy none
 
-# Seconds that ranks are given to write a checkpoint. On SIGTERM or Ctrl-C, and when a rank has failed, mpirun waits so
-# long, sends SIGTERM, waits as long again and sends SIGKILL; it waits to the end even when the ranks have gone. The
-# default of 1 cuts a save short. Raise it where one training step takes longer, or stop by SIGUSR1, which has no limit.
-_ag_default OMPI_MCA_odls_base_sigkill_timeout 5
+# How mpirun ends ranks, on SIGTERM, on Ctrl-C and when one has failed: SIGCONT at once, on which agtrain saves a
+# checkpoint and ends; SIGTERM after so many seconds; SIGKILL after as many more. It waits all that time even when the
+# ranks have gone. The default of 1 cuts a save short. Raise it where one training step takes longer, or stop by SIGUSR1,
+# which has no limit.
+_ag_default OMPI_MCA_odls_base_sigkill_timeout 3
 
 # Ranks on one host read each other's memory (process_vm_readv). A container's system call filter may forbid that to a
 # process without CAP_SYS_PTRACE (bit 19), and each message then prints "Read -1, expected ...": copy twice instead.

@@ -113,7 +113,8 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   std::unique_ptr<train::Trainer> trainer;
   train::all_or_none(*communicator, [&] {
     dataset = data::Dataset::open(experiment.dataset.path);
-    logger = first ? tracking::make_run_logger(config.tracking) : std::make_unique<tracking::NullRunLogger>();
+    logger = first ? tracking::make_run_logger(config.tracking)
+                   : std::make_unique<tracking::NullRunLogger>();
   });
   trainer = std::make_unique<train::Trainer>(
       experiment, train::TrainerParts{*communicator, *dataset, *logger, console, watchdog});

@@ -31,10 +31,9 @@ void all_or_none(comm::Communicator& communicator, const std::function<void()>& 
       std::find_if(first, first + world.size, [](std::int64_t c) { return c != 0; });
   if (failed == first + world.size) return;
 
-  const bool everywhere = std::count(first, first + world.size, 0) == 0;
   const int rank = static_cast<int>(failed - first);
   text = comm::broadcast_text(communicator, text, rank);
-  throw AgreedError(everywhere ? text : fmt::format("rank {}: {}", rank, text),
+  throw AgreedError(rank == 0 ? text : fmt::format("rank {}: {}", rank, text),
                     static_cast<ExitCode>(*failed));
 }
 

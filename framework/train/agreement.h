@@ -20,7 +20,7 @@ class AgreedError : public Error {
 };
 
 // Runs `work` on every rank. Where it threw on any, throws AgreedError on all, with the text of the
-// lowest rank that failed ("rank 3: …" in front where not all failed). Collective.
+// lowest rank that failed ("rank 3: …" in front where rank 0 did not). Collective.
 void all_or_none(comm::Communicator& communicator, const std::function<void()>& work);
 
 }  // namespace ag::train

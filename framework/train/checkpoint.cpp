@@ -211,7 +211,7 @@ Checkpoint::Checkpoint(Checkpoint&&) noexcept = default;
 Checkpoint& Checkpoint::operator=(Checkpoint&&) noexcept = default;
 
 Checkpoint Checkpoint::read(const fs::path& path) {
-  auto file = std::make_unique<File>(File{Safetensors::read(path)});
+  auto file = std::make_unique<File>(File{Safetensors::read(path, Checksum::kRequired)});
   const Metadata& metadata = file->tensors.metadata();
   check_format(metadata, path);
   TrainingState state = state_of(metadata, path);

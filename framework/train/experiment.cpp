@@ -1,5 +1,7 @@
 #include "framework/train/experiment.h"
 
+#include "framework/optim/joint_rules.h"
+
 namespace ag::train {
 
 void Experiment::visit(config::Visitor& v) {
@@ -18,6 +20,7 @@ void Experiment::visit(config::Visitor& v) {
       "reduces the learning rate when a metric no longer improves; multiplies with the schedule");
   v.section("train", train, "how long, and in what portions");
   v.section("checkpoint", checkpoint, "when and where the state of training is saved");
+  optim::require_together(v, optimizer, schedule, plateau);
   v.section("comm", comm, "how ranks exchange gradients");
 }
 

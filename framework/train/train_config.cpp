@@ -10,7 +10,7 @@ constexpr std::int64_t kDefaultGlobalBatch = 64;
 void TrainConfig::visit(config::Visitor& v) {
   v.field("epochs", epochs, config::at_least(1), "passes over the training pictures");
   v.field("steps", steps, config::at_least(1),
-          "end after this many steps even in the middle of an epoch; null: only epochs count");
+          "end after this many steps even in the middle of an epoch; null: epochs alone count");
   v.field("global_batch_size", global_batch_size, config::at_least(1),
           "pictures in a step over all ranks; null: batch_size times ranks, or 64 where that is "
           "null too");

@@ -238,6 +238,10 @@ void Trainer::report_step(const StepRow& row, const EpochMeter& meter) {
 
 bool Trainer::finish_epoch() {
   const Cursor& cursor = state_.cursor;
+  // Where train.steps ends the run within an epoch, its metrics are told and no more: going on from
+  // here must find the state as it would be had nobody stopped.
+  const bool whole = cursor.step_in_epoch == plan_.steps_per_epoch;
+  if (!whole) save(folder_->step_file(cursor.steps), "last");
   EpochMetrics metrics{cursor.epoch + 1, cursor.steps, {}};
   for (const auto& [name, value] : nn::named_metrics(state_.epoch_sums, "train"))
     metrics.add(name, value);
@@ -268,7 +272,7 @@ bool Trainer::finish_epoch() {
     metrics.add("val/guess_gender_accuracy", machinery_->guess.gender_accuracy);
   }
   publish(metrics);
-  advance_epoch(metrics);
+  if (whole) advance_epoch(metrics);
   return true;
 }
 
@@ -295,11 +299,9 @@ void Trainer::advance_epoch(const EpochMetrics& metrics) {
   const bool best = value && (!state_.best || is_better(best_metric, *value, *state_.best));
   if (best) state_.best = value;
 
-  if (state_.cursor.step_in_epoch == plan_.steps_per_epoch) {
-    ++state_.cursor.epoch;
-    state_.cursor.step_in_epoch = 0;
-    state_.epoch_sums = {};
-  }
+  ++state_.cursor.epoch;
+  state_.cursor.step_in_epoch = 0;
+  state_.epoch_sums = {};
   if (at_end() || state_.cursor.epoch % experiment_.checkpoint.every_epochs == 0) {
     save(folder_->step_file(state_.cursor.steps), "last");
   }

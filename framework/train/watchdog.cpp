@@ -95,6 +95,7 @@ std::string Watchdog::complaint() const {
 void Watchdog::watch() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kPeriod, [this] { return ending_; })) {
+    mark_not_suspended();
     const std::string text = complaint();
     if (text.empty()) continue;
     on_hang_(text);
