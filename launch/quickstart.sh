@@ -16,10 +16,12 @@ TEXT
     ;;
 esac
 
-step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+bold='' plain=''
+[ ! -t 1 ] || { bold=$(printf '\033[1m') plain=$(printf '\033[0m'); }
+step() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 # show COMMAND...  says what is run, as one would type it
 show() {
-  printf '$ %s\n' "$*"
+  printf '%s$ %s%s\n' "$bold" "$*" "$plain"
   "$@"
 }
 
@@ -28,8 +30,7 @@ launch/setup.sh
 . launch/env.sh
 
 step "2 of 5: build"
-cmake --preset release >/dev/null
-cmake --build --preset release --target agprep agtrain agtrack
+launch/build.sh release agprep agtrain agtrack
 
 step "3 of 5: draw faces, and make a dataset of them"
 [ -e data/quickstart_faces/imdb.mat ] || show agprep sample --out data/quickstart_faces --count 4000 --seed 1
@@ -45,9 +46,9 @@ show agtrack compare --experiment quickstart --last 2
 show agtrack plot --experiment quickstart --last 2
 show agtrack plot --experiment quickstart --last 2 --svg runs/quickstart.svg
 
-cat <<'TEXT'
+cat <<TEXT
 
-Done. Next, on your own pictures (in each new shell first: . launch/env.sh):
+Done. Next, on your own pictures, in $PWD (in each new shell first: . launch/env.sh):
   agprep csv people.csv --images photos --out data/people          columns path, age, gender and, if you like, identity
   mpirun -np 2 agtrain experiments/quickstart.yaml dataset.path=data/people name=people
 On IMDB-WIKI:

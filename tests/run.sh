@@ -20,20 +20,14 @@ case ${1:-} in
   -h | --help) usage; exit 0 ;;
 esac
 
-# As many compilers at once as there are cores, and 2 GB for each.
-cores=$(nproc)
-memory=$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 2000000))
-jobs=$((memory < 1 ? 1 : memory < cores ? memory : cores))
-
 launch/setup.sh
 . launch/env.sh
-cmake --preset release
-cmake --build --preset release -j "$jobs"
+launch/build.sh release
 
 status=0
 log=build/Testing/tests_run.log
 mkdir -p build/Testing
-ctest --test-dir build --output-on-failure -j "$cores" "${selection[@]}" "$@" | tee "$log" || status=$?
+ctest --test-dir build --output-on-failure -j "$(nproc)" "${selection[@]}" "$@" | tee "$log" || status=$?
 
 # What skipped, and why: GoogleTest prints the reason in the line after "Skipped", a script after "skipped: ".
 skipped=$(awk '/: Skipped$/ {getline why; next}
@@ -45,6 +39,6 @@ skipped=$(awk '/: Skipped$/ {getline why; next}
 if [ -n "$skipped" ]; then
   printf '\nSkipped, and why:\n%s\n' "$skipped"
 fi
-printf '\n%s minutes in all. ' "$((SECONDS / 60)):$(printf %02d $((SECONDS % 60)))"
+printf '\n%s minutes in all\n' "$((SECONDS / 60)):$(printf %02d $((SECONDS % 60)))"
 grep -E '^[0-9]+% tests passed' "$log" || echo "ctest ran no test"
 exit "$status"
