@@ -6,6 +6,7 @@
 
 #include "framework/comm/mpi_session.h"
 #include "framework/config/describe.h"
+#include "framework/kernels/host_memory.h"
 #include "framework/train/agreement.h"
 #include "framework/train/stop_signal.h"
 #include "framework/train/watchdog.h"
@@ -53,6 +54,7 @@ int main(int argc, char** argv) {
     fmt::print("{}", ag::config::help_text(ag::config::visit_of(config)));
     return static_cast<int>(ExitCode::kDone);
   }
+  ag::kernels::keep_freed_memory();
   const ag::train::StopSignals signals;
   ExitCode code = ExitCode::kFailed;
   try {

@@ -103,6 +103,8 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   watchdog.set_limit(experiment.train.hang_timeout_seconds);
   const std::unique_ptr<comm::Communicator> communicator =
       comm::make_communicator(experiment.comm, session);
+  const std::unique_ptr<comm::Communicator> batchnorm_communicator =
+      comm::make_communicator(experiment.comm, session);
   const bool first = communicator->world().rank == 0;
   train::Console console(first);
   if (const std::string note = train::oversubscription_note(communicator->world()); !note.empty())
@@ -117,7 +119,8 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
                    : std::make_unique<tracking::NullRunLogger>();
   });
   trainer = std::make_unique<train::Trainer>(
-      experiment, train::TrainerParts{*communicator, *dataset, *logger, console, watchdog});
+      experiment, train::TrainerParts{*communicator, *batchnorm_communicator, *dataset, *logger,
+                                      console, watchdog});
   if (options.resume) resume(*options.resume, config, *communicator, console, *trainer);
 
   const train::Outcome outcome = train_and_track(*trainer, config, *logger, first);

@@ -55,9 +55,9 @@ nn::LossResult TrainStep::forward_backward(const data::Batch& batch, std::int64_
   context.seed = options_.seed;
   context.epoch = batch.epoch;
   context.samples = batch.samples;
-  if (options_.sync_batchnorm) {
+  if (options_.batchnorm != nullptr) {
     context.all_reduce_sum = [this](const at::Tensor& tensor) {
-      communicator_.all_reduce_sum(tensor);
+      options_.batchnorm->all_reduce_sum(tensor);
     };
   }
   watchdog_.enter(Phase::kForward, step);

@@ -17,8 +17,10 @@ namespace ag::train {
 
 struct StepOptions {
   std::uint64_t seed = 1;
-  bool sync_batchnorm = false;
   nn::LossConfig loss;
+  // Set: BatchNorm is synchronised over its ranks. Another communicator than the one that gradients
+  // are summed by.
+  comm::Communicator* batchnorm = nullptr;
 };
 
 struct StepResult {

@@ -85,8 +85,8 @@ struct Trainer::Machinery {
     reducer->attach_hooks();
     optimizer = std::make_unique<optim::Optimizer>(experiment.optimizer, optimized(*network));
     step = std::make_unique<TrainStep>(
-        StepOptions{static_cast<std::uint64_t>(experiment.seed), experiment.train.sync_batchnorm,
-                    experiment.loss},
+        StepOptions{static_cast<std::uint64_t>(experiment.seed), experiment.loss,
+                    experiment.train.sync_batchnorm ? &parts.batchnorm_communicator : nullptr},
         parts.communicator, *network, *reducer, *optimizer, parts.watchdog);
     if (parts.dataset.size(data::Split::kValidation) > 0) {
       validation_loader = std::make_unique<data::Loader>(

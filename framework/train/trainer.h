@@ -36,6 +36,9 @@ struct Outcome {
 // What a trainer works with; all of it outlives the trainer. The logger is called on rank 0 alone.
 struct TrainerParts {
   comm::Communicator& communicator;
+  // For synchronised BatchNorm, which sums in the middle of backward, while gradients are on their
+  // way: then another communicator than the first. Not used otherwise.
+  comm::Communicator& batchnorm_communicator;
   const data::Dataset& dataset;
   RunLogger& logger;
   Console& console;
