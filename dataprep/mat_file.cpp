@@ -1,6 +1,9 @@
 #include "dataprep/mat_file.h"
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <numeric>
 #include <span>
@@ -66,6 +69,25 @@ std::string latin1_to_utf8(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+// Version 5 is a header and elements, each with its kind and its size in front. matio doesn't ask
+// whether the last one is all there, and makes up what of it isn't.
+bool whole_version_5(const std::filesystem::path& path) {
+  constexpr std::uint64_t kHeaderBytes = 128;
+  constexpr std::streamoff kByteOrderAt = 126;
+  const std::uint64_t size = std::filesystem::file_size(path);
+  std::ifstream in(path, std::ios::binary);
+  std::array<char, 2> order{};
+  in.seekg(kByteOrderAt).read(order.data(), order.size());
+  const bool swapped = order[0] != (std::endian::native == std::endian::little ? 'I' : 'M');
+  std::uint64_t at = kHeaderBytes;
+  while (in && at < size) {
+    std::array<std::uint32_t, 2> tag{};  // kind, bytes
+    in.seekg(static_cast<std::streamoff>(at)).read(reinterpret_cast<char*>(tag.data()), sizeof tag);
+    at += sizeof tag + (swapped ? __builtin_bswap32(tag[1]) : tag[1]);
+  }
+  return in && at == size;
+}
+
 }  // namespace
 
 MatFile open_mat(const std::filesystem::path& path) {
@@ -73,7 +95,13 @@ MatFile open_mat(const std::filesystem::path& path) {
     throw usage_error(path, "isn't there", "check the path given to --mat");
   }
   MatFile file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
-  if (!file) throw Error(path, "isn't a MAT file", "--mat takes imdb.mat or wiki.mat");
+  // Of what is no MAT file at all matio thinks that it is one of version 4, which has no header.
+  if (!file || Mat_GetVersion(file.get()) == MAT_FT_MAT4) {
+    throw Error(path, "isn't a MAT file of version 5 or 7.3", "--mat takes imdb.mat or wiki.mat");
+  }
+  if (Mat_GetVersion(file.get()) == MAT_FT_MAT5 && !whole_version_5(path)) {
+    throw Error(path, "was cut short", "copy it again");
+  }
   return file;
 }
 

@@ -23,19 +23,21 @@ std::vector<std::uint32_t> shuffled_groups(std::size_t count, std::uint64_t seed
   return order;
 }
 
-// Takes groups from those not `taken` yet, in order, each where it brings the number of pictures
-// nearer to `share` of all.
+// Takes groups that are still for training, in order, until their pictures are `share` of all:
+// first those that fit into what is missing, then one that comes nearer by overshooting.
 void take_share(double share, std::span<const std::uint32_t> order,
                 std::span<const std::uint32_t> pictures, data::Split split,
                 std::vector<data::Split>& split_of) {
   const double all = std::accumulate(pictures.begin(), pictures.end(), 0.0);
   double missing = std::round(share * all);
-  for (const std::uint32_t group : order) {
-    if (missing <= 0) return;
-    const double size = pictures[group];
-    if (split_of[group] != data::Split::kTrain || std::abs(missing - size) >= missing) continue;
-    split_of[group] = split;
-    missing -= size;
+  for (const double stretch : {1.0, 2.0}) {
+    for (const std::uint32_t group : order) {
+      const double size = pictures[group];
+      const bool fits = size <= missing || size < stretch * missing;
+      if (missing <= 0 || split_of[group] != data::Split::kTrain || !fits) continue;
+      split_of[group] = split;
+      missing -= size;
+    }
   }
 }
 
