@@ -23,6 +23,7 @@ void describe(CLI::App& program) {
       "  agprep info data/faces\n\n"
       "Exit codes: 0 done, 1 failed, 2 bad usage.");
   add_imdb_command(program);
+  add_csv_command(program);
   add_sample_command(program);
 }
 

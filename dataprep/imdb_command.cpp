@@ -69,12 +69,7 @@ void add_imdb_command(CLI::App& program) {
       ->capture_default_str();
   command->add_flag("--allow-second-face", words->rules.allow_second_face,
                     "keep pictures in which a second face was found");
-  command->add_option("--min-age", words->rules.min_age, "years")
-      ->capture_default_str()
-      ->check(CLI::Range(0, data::kMaxAge));
-  command->add_option("--max-age", words->rules.max_age, "years")
-      ->capture_default_str()
-      ->check(CLI::Range(0, data::kMaxAge));
+  add_age_options(*command, words->rules.min_age, words->rules.max_age);
   add_pack_options(*command, words->pack);
   command->footer(kExamples);
   command->callback([words] { run(*words); });

@@ -118,6 +118,15 @@ void add_pack_options(CLI::App& command, PackWords& words) {
                    "only count what the labels say: reads no picture, writes nothing");
 }
 
+void add_age_options(CLI::App& command, int& min_age, int& max_age) {
+  command.add_option("--min-age", min_age, "years")
+      ->capture_default_str()
+      ->check(CLI::Range(0, data::kMaxAge));
+  command.add_option("--max-age", max_age, "years")
+      ->capture_default_str()
+      ->check(CLI::Range(0, data::kMaxAge));
+}
+
 void run_pack(Source source, const PackWords& words,
               const std::vector<std::pair<std::string, std::string>>& rules) {
   if (words.dry_run) {

@@ -31,6 +31,9 @@ struct PackWords {
 
 void add_pack_options(CLI::App& command, PackWords& words);
 
+// --min-age and --max-age, in years.
+void add_age_options(CLI::App& command, int& min_age, int& max_age);
+
 // Packs `source`, or with --dry-run only counts, and prints the closing tables. `rules` are the
 // source's own options, for dataset.json.
 void run_pack(Source source, const PackWords& words,
