@@ -42,21 +42,26 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-// Going over to WAL needs the file for oneself, and SQLite doesn't wait for that by itself.
+// Going over to another journal needs the file for oneself, and SQLite doesn't wait for that by
+// itself. Who can't get over to WAL in time does without; who can't leave it fails, as shared
+// memory between machines is none.
 std::string set_journal(SQLite::Database& database, std::string_view mode,
                         std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (true) {
+  std::string now = database.execAndGet("PRAGMA journal_mode").getString();
+  while (now != mode) {
     try {
-      const std::string now = database.execAndGet("PRAGMA journal_mode").getString();
-      if (now == mode) return now;
       return database.execAndGet(fmt::format("PRAGMA journal_mode = {}", mode)).getString();
     } catch (const SQLite::Exception& failure) {
-      const bool busy = failure.getErrorCode() == SQLITE_BUSY;
-      if (!busy || std::chrono::steady_clock::now() > deadline) throw;
+      if (failure.getErrorCode() != SQLITE_BUSY) throw;
+      const bool late = std::chrono::steady_clock::now() > deadline;
+      if (late && mode == "wal") return now;
+      if (late) throw;
     }
     std::this_thread::sleep_for(kJournalRetryPause);
+    now = database.execAndGet("PRAGMA journal_mode").getString();
   }
+  return now;
 }
 
 // Under WAL a commit outlives the death of the process without a sync; a power cut may take the
@@ -72,11 +77,12 @@ void choose_journal(SQLite::Database& database, const fs::path& path,
   throw usage_error(path, "is no tracking database", "name another file");
 }
 
+// Whoever makes the file (OPEN_CREATE) chooses its journal; readers leave it as it is.
 SQLite::Database open_writable(const fs::path& path, int flags,
                                std::chrono::milliseconds patience) {
   SQLite::Database database(path, flags, static_cast<int>(patience.count()));
   try {
-    choose_journal(database, path, patience);
+    if ((flags & SQLite::OPEN_CREATE) != 0) choose_journal(database, path, patience);
     migrate(database, path);
   } catch (const SQLite::Exception& failure) {
     if (failure.getErrorCode() == SQLITE_NOTADB) throw_foreign(path);

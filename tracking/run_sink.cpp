@@ -49,6 +49,7 @@ void RunSink::open() {
   merge_pending(*database, path_);
   auto store = std::make_unique<RunStore>(*database);
   SQLite::Transaction transaction(*database, SQLite::TransactionBehavior::IMMEDIATE);
+  if (!begun_) store->require_ended(head_);
   run_ = begun_ ? store->ensure(head_) : store->begin(head_);
   transaction.commit();
   begun_ = true;

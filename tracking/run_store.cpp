@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "framework/core/error.h"
+#include "tracking/process.h"
 #include "tracking/run_id.h"
 
 namespace ag::tracking {
@@ -45,6 +47,17 @@ RunStore::RunStore(SQLite::Database& database)
     : database_(database),
       insert_step_(database, kInsertStep),
       insert_metric_(database, kInsertMetric) {}
+
+void RunStore::require_ended(const RunHead& head) {
+  if (!head.start.resumed_run) return;
+  SQLite::Statement row(database_, "SELECT process FROM run WHERE id = ? AND status = 'running'");
+  row.bind(1, *head.start.resumed_run);
+  if (!row.executeStep()) return;
+  const std::string process = row.getColumn(0).getString();
+  if (process == head.process || process_alive(process) != true) return;
+  throw usage_error("", fmt::format("run {} is still running", *head.start.resumed_run),
+                    "stop it first, or begin another run");
+}
 
 std::int64_t RunStore::begin(RunHead& head) {
   const RunStart& start = head.start;

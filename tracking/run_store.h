@@ -26,6 +26,10 @@ class RunStore {
  public:
   explicit RunStore(SQLite::Database& database);
 
+  // Throws usage_error when the run that `head` goes on with still runs in another process of this
+  // machine.
+  void require_ended(const RunHead& head);
+
   // Opens the run for a process that begins: a new row, or the row of start.resumed_run, whose rows
   // after start.resumed_step are deleted. Sets the head's token and id to the row's. A run to go on
   // with that this database doesn't have becomes a new one under its old id. Returns its key.

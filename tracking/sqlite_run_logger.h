@@ -40,7 +40,8 @@ class SqliteRunLogger final : public RunLogger {
   SqliteRunLogger& operator=(const SqliteRunLogger&) = delete;
 
   // Opens the database in the caller's thread: waits for other writers for a few seconds at most.
-  // Throws usage_error for a file that is no tracking database, or newer than this program.
+  // Throws usage_error for a file that is no tracking database or newer than this program, and for
+  // a run to go on with that another process of this machine still runs.
   std::string start(const RunStart& run) override;
   // These only queue: a microsecond or two (tests/bench/tracking).
   void step(const StepRow& row) override;

@@ -160,10 +160,14 @@ TEST_F(QueryTest, a_run_whose_process_was_killed_is_lost_and_one_that_lives_is_n
   char id[64] = {};
   ASSERT_GT(read(told[0], id, sizeof id - 1), 0);
   EXPECT_EQ(find_run(opened_, id).status_text(), "running");
+  RunStart again = run_start();
+  again.resumed_run = id;
+  EXPECT_THROW(SqliteRunLogger(database_, quick()).start(again), Error) << "it still goes on";
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   EXPECT_EQ(find_run(opened_, id).status_text(), "lost");
   EXPECT_EQ(find_run(opened_, alive_id).status_text(), "running");
+  EXPECT_EQ(SqliteRunLogger(database_, quick()).start(again), id) << "a lost run may go on";
 }
 
 TEST_F(QueryTest, a_run_on_another_machine_is_lost_when_it_falls_silent) {
