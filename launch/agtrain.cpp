@@ -1,11 +1,13 @@
 // agtrain: trains the network of one experiment, alone or as one of many ranks under mpirun.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdlib>
 
 #include "framework/comm/mpi_session.h"
 #include "framework/config/describe.h"
+#include "framework/core/log.h"
 #include "framework/kernels/host_memory.h"
 #include "framework/train/agreement.h"
 #include "framework/train/stop_signal.h"
@@ -24,6 +26,7 @@ void complain(const std::string& text) {
 ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   ag::comm::MpiSession session;
   const ag::comm::World& world = session.world();
+  spdlog::set_default_logger(ag::make_logger(world.rank));
   ag::train::Watchdog watchdog({.rank = world.rank, .ranks = world.size},
                                [&session](const std::string& text) {
                                  complain(text);
