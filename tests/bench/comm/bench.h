@@ -31,7 +31,7 @@ Figure summarise(const std::string& name, std::vector<double> seconds);
 // of as many bytes. Collective.
 std::vector<Figure> measure_sums(const comm::MpiSession& session, const Options& options);
 
-// Whole backward passes of MobileNet V1 1.0's matrix products, with each form of overlap. The forms
+// Whole training steps of MobileNet V1 1.0 without its update, with each form of overlap. The forms
 // take turns, so that what else the machine does falls on all alike. Collective.
 std::vector<Figure> measure_steps(const comm::MpiSession& session, const Options& options);
 

@@ -34,7 +34,8 @@ int main(int argc, char** argv) {
   const auto steps = ag::bench::measure_steps(session, options);
   if (session.world().rank != 0) return 0;
   print(fmt::format("sums of {} MiB over {} ranks", options.megabytes, session.world().size), sums);
-  print(fmt::format("backward of {} pictures of {} pixels a rank", options.batch, options.pixels),
+  print(fmt::format("forward and backward of {} pictures of {} pixels a rank", options.batch,
+                    options.pixels),
         steps);
   return 0;
 }

@@ -1,11 +1,13 @@
 #include <ATen/ATen.h>
 
-#include <array>
 #include <chrono>
 #include <memory>
+#include <numeric>
 
 #include "framework/comm/gradient_reducer.h"
 #include "framework/comm/mpi_communicator.h"
+#include "framework/nn/loss.h"
+#include "framework/nn/network.h"
 #include "tests/bench/comm/bench.h"
 
 namespace ag::bench {
@@ -13,129 +15,94 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A layer of MobileNet V1 1.0 as backward sees it: two products, for its weight and for its input.
-struct Layer {
-  at::Tensor weight;     // [inputs, outputs]
-  at::Tensor scale;      // [outputs] of its BatchNorm
-  at::Tensor shift;      // [outputs]
-  at::Tensor depthwise;  // [inputs, 9], of the convolution before it
-  at::Tensor input;      // [rows, inputs]
-  at::Tensor output;     // [rows, outputs]: its gradient
-};
-
-at::Tensor parameter(at::IntArrayRef shape) {
-  return at::zeros(shape).requires_grad_(true);
-}
-
-std::vector<Layer> make_layers(const Options& options) {
-  // Width in, width out, and how many times the picture's side has been halved.
-  constexpr std::array<std::array<int, 3>, 14> kBlocks = {{{27, 32, 1},
-                                                           {32, 64, 1},
-                                                           {64, 128, 2},
-                                                           {128, 128, 2},
-                                                           {128, 256, 3},
-                                                           {256, 256, 3},
-                                                           {256, 512, 4},
-                                                           {512, 512, 4},
-                                                           {512, 512, 4},
-                                                           {512, 512, 4},
-                                                           {512, 512, 4},
-                                                           {512, 512, 4},
-                                                           {512, 1024, 5},
-                                                           {1024, 1024, 5}}};
-  std::vector<Layer> layers;
-  const auto add = [&](std::int64_t inputs, std::int64_t outputs, std::int64_t rows) {
-    layers.push_back({parameter({inputs, outputs}), parameter({outputs}), parameter({outputs}),
-                      parameter({inputs, 9}), at::rand({rows, inputs}), at::rand({rows, outputs})});
-  };
-  for (const auto& [inputs, outputs, halvings] : kBlocks) {
-    const std::int64_t side = options.pixels >> halvings;
-    add(inputs, outputs, options.batch * side * side);
-  }
-  add(1024, 1024, options.batch);  // the dense layer
-  add(1024, 103, options.batch);   // both heads
-  return layers;
-}
-
-void backward(const Layer& layer) {
-  layer.weight.grad().add_(at::mm(layer.input.t(), layer.output));
-  layer.scale.grad().add_(layer.output.sum(0));
-  layer.shift.grad().add_(layer.output.sum(0));
-  const at::Tensor input = at::mm(layer.output, layer.weight.detach().t());
-  layer.depthwise.grad().add_(input.mul_(layer.input).sum(0).unsqueeze(1));
-}
-
 struct Form {
   std::string name;
   std::unique_ptr<comm::MpiCommunicator> communicator;
-  std::unique_ptr<comm::GradientReducer> reducer;  // empty: computes alone
-  std::vector<Layer> layers;
+  std::unique_ptr<nn::Network> network;
+  std::unique_ptr<comm::GradientReducer> reducer;  // empty: the same step without communication
   std::vector<double> seconds;
+};
+
+std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
+  std::vector<at::Tensor> tensors;
+  for (const nn::NamedTensor& each : named) tensors.push_back(each.tensor);
+  return tensors;
+}
+
+class Step {
+ public:
+  Step(const Options& options, int ranks)
+      : pictures_(at::rand({options.batch, 3, options.pixels, options.pixels})
+                      .contiguous(at::MemoryFormat::ChannelsLast)),
+        age_(at::full({options.batch}, 30, at::kLong)),
+        gender_(at::zeros({options.batch}, at::kLong)),
+        samples_(static_cast<std::size_t>(options.batch)),
+        ranks_(ranks) {
+    std::iota(samples_.begin(), samples_.end(), 0U);
+  }
+
+  double run(Form& form) const {
+    form.communicator->barrier();
+    const auto start = Clock::now();
+    if (form.reducer) {
+      form.reducer->begin_step();
+    } else {
+      for (const nn::NamedTensor& each : form.network->parameters()) {
+        if (each.tensor.grad().defined()) each.tensor.grad().zero_();
+      }
+    }
+    const std::int64_t real = pictures_.size(0);
+    const nn::Prediction prediction =
+        form.network->forward(pictures_, {.training = true, .real = real, .samples = samples_});
+    nn::compute_loss(prediction, age_, gender_, real, real * ranks_, {}).loss.backward();
+    if (form.reducer) {
+      form.reducer->finish();
+    } else {
+      form.communicator->barrier();  // a step lasts as long as its slowest rank in any case
+    }
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+ private:
+  at::Tensor pictures_;  // [batch, 3, pixels, pixels]
+  at::Tensor age_;
+  at::Tensor gender_;
+  std::vector<std::uint32_t> samples_;
+  int ranks_;
 };
 
 std::vector<Form> make_forms(const comm::MpiSession& session, const Options& options) {
   std::vector<Form> forms;
-  const auto add = [&](const std::string& name, comm::Transport transport, const char* overlap) {
+  const auto add = [&](const std::string& name, comm::Transport transport) -> Form& {
     Form& form = forms.emplace_back();
     form.name = name;
     form.communicator = std::make_unique<comm::MpiCommunicator>(session, transport);
-    form.layers = make_layers(options);
-    std::vector<at::Tensor> parameters;
-    for (const Layer& layer : form.layers) {
-      for (const at::Tensor& each : {layer.depthwise, layer.weight, layer.scale, layer.shift}) {
-        parameters.push_back(each);
-        if (overlap == nullptr) each.mutable_grad() = at::zeros_like(each);
-      }
-    }
-    if (overlap == nullptr) return;
-    form.reducer = std::make_unique<comm::GradientReducer>(
-        *form.communicator, parameters, std::vector<at::Tensor>{},
-        comm::CommConfig{.overlap = overlap, .bucket_mb = options.bucket_mb});
+    form.network = nn::make_network({}, options.pixels, at::kFloat, /*seed=*/1);
+    return form;
   };
-  add("no communication", comm::Transport::kSharedMemory, nullptr);
-  for (const char* overlap : {"none", "thread", "poll"}) {
-    add(std::string("shared memory, ") + overlap, comm::Transport::kSharedMemory, overlap);
-  }
-  for (const char* overlap : {"none", "thread", "poll"}) {
-    add(std::string("messages, ") + overlap, comm::Transport::kMessages, overlap);
+  add("no communication", comm::Transport::kSharedMemory);
+  for (const bool shared : {true, false}) {
+    for (const char* overlap : {"none", "thread", "poll"}) {
+      const std::string name = std::string(shared ? "shared memory, " : "messages, ") + overlap;
+      Form& form = add(name, shared ? comm::Transport::kSharedMemory : comm::Transport::kMessages);
+      form.reducer = std::make_unique<comm::GradientReducer>(
+          *form.communicator, tensors_of(form.network->parameters()),
+          tensors_of(form.network->buffers()),
+          comm::CommConfig{.overlap = overlap, .bucket_mb = options.bucket_mb});
+      form.reducer->attach_hooks();
+    }
   }
   return forms;
-}
-
-void begin_step(const Form& form) {
-  if (form.reducer) {
-    form.reducer->begin_step();
-    return;
-  }
-  for (const Layer& layer : form.layers) {
-    for (const at::Tensor& each : {layer.depthwise, layer.weight, layer.scale, layer.shift}) {
-      each.grad().zero_();
-    }
-  }
-}
-
-double run_step(Form& form) {
-  form.communicator->barrier();
-  const auto start = Clock::now();
-  begin_step(form);
-  for (auto layer = form.layers.rbegin(); layer != form.layers.rend(); ++layer) {
-    backward(*layer);
-    if (!form.reducer) continue;
-    for (const at::Tensor& each : {layer->shift, layer->scale, layer->weight, layer->depthwise}) {
-      form.reducer->ready(each);
-    }
-  }
-  if (form.reducer) form.reducer->finish();
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 }  // namespace
 
 std::vector<Figure> measure_steps(const comm::MpiSession& session, const Options& options) {
   std::vector<Form> forms = make_forms(session, options);
-  for (Form& form : forms) run_step(form);
+  const Step step(options, session.world().size);
+  for (Form& form : forms) step.run(form);
   for (int i = 0; i < options.repeats; ++i) {
-    for (Form& form : forms) form.seconds.push_back(run_step(form));
+    for (Form& form : forms) form.seconds.push_back(step.run(form));
   }
   std::vector<Figure> figures;
   for (Form& form : forms) figures.push_back(summarise(form.name, form.seconds));
