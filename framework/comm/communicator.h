@@ -63,6 +63,8 @@ class Communicator {
   // Returns when every rank has come here.
   virtual void barrier() = 0;
 
+  // The form of `comm.overlap` that measured best with this communicator: "thread" or "poll".
+  virtual std::string best_overlap() const = 0;
   // For people: "MPI, shared memory", "NCCL 2.28".
   virtual std::string name() const = 0;
 };

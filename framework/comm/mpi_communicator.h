@@ -33,6 +33,7 @@ class MpiCommunicator final : public Communicator {
   std::unique_ptr<Work> start_all_reduce_sum(const at::Tensor& tensor) override;
   void broadcast(const at::Tensor& tensor, int root) override;
   void barrier() override;
+  std::string best_overlap() const override;
   std::string name() const override;
 
  private:

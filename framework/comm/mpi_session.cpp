@@ -1,7 +1,11 @@
 #include "framework/comm/mpi_session.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <string>
@@ -63,6 +67,27 @@ MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
   start_mpi();
   handles_ = std::make_unique<MpiHandles>(open_communicators());
   world_ = describe(*handles_);
+  peers_ = find_peers();
+}
+
+std::vector<MpiSession::Peer> MpiSession::find_peers() const {
+  static_assert(sizeof(Peer) == 2 * sizeof(int));
+  const Peer self{world_.rank, getpid()};
+  std::vector<Peer> peers(static_cast<std::size_t>(world_.local_size));
+  check_mpi(MPI_Allgather(&self, 2, MPI_INT, peers.data(), 2, MPI_INT, handles_->host),
+            "meet the ranks of this host");
+  const bool seen = std::all_of(peers.begin(), peers.end(), is_alive);
+  check_mpi(MPI_Barrier(handles_->host), "meet the ranks of this host");  // nobody has left yet
+  return seen ? peers : std::vector<Peer>{};
+}
+
+bool MpiSession::is_alive(const Peer& peer) {
+  return kill(peer.process, 0) == 0 || errno == EPERM;
+}
+
+std::optional<int> MpiSession::lost_rank() const {
+  const auto lost = std::find_if_not(peers_.begin(), peers_.end(), is_alive);
+  return lost == peers_.end() ? std::nullopt : std::optional<int>(lost->rank);
 }
 
 MpiSession::~MpiSession() {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "framework/comm/communicator.h"
 #include "framework/core/error.h"
@@ -32,13 +34,27 @@ class MpiSession {
   // also while another one is in the middle of an operation.
   [[noreturn]] void abort(ExitCode code) const;
 
+  // A rank of this host whose process is gone; nothing while all live, or where ranks can't see
+  // each other's processes (containers of their own). mpirun ends a job that lost a rank with the
+  // same SIGTERM that asks for a checkpoint: this tells the two apart. Any thread may call it; a
+  // few microseconds.
+  std::optional<int> lost_rank() const;
+
   // For the MPI form alone, which includes <mpi.h> through mpi_handles.h.
   const MpiHandles& handles() const { return *handles_; }
 
  private:
+  struct Peer {
+    int rank = 0;
+    int process = 0;
+  };
+  std::vector<Peer> find_peers() const;
+  static bool is_alive(const Peer& peer);
+
   int exceptions_at_start_;
   std::unique_ptr<MpiHandles> handles_;
   World world_;
+  std::vector<Peer> peers_;  // on this host, with this rank; empty where they can't be seen
 };
 
 }  // namespace ag::comm

@@ -66,12 +66,12 @@ std::unique_ptr<ReduceSchedule> make_reduce_schedule(const std::string& overlap,
 }
 
 std::string choose_overlap(const std::string& overlap, const Communicator& communicator) {
-  if (communicator.device().is_cpu()) return overlap == "auto" ? "thread" : overlap;
-  if (overlap == "thread") {
+  if (overlap == "auto") return communicator.best_overlap();
+  if (overlap == "thread" && !communicator.device().is_cpu()) {
     throw usage_error("comm.overlap", "a thread is for sums on the CPU; GPUs add beside it anyway",
                       "set it to auto");
   }
-  return overlap == "auto" ? "poll" : overlap;
+  return overlap;
 }
 
 }  // namespace ag::comm

@@ -31,6 +31,7 @@ class NcclCommunicator final : public Communicator {
   std::unique_ptr<Work> start_all_reduce_sum(const at::Tensor& tensor) override;
   void broadcast(const at::Tensor& tensor, int root) override;
   void barrier() override;
+  std::string best_overlap() const override { return "poll"; }  // the GPU adds beside backward
   std::string name() const override;
 
  private:

@@ -1,16 +1,45 @@
-// One rank fails in the way that its argument names, while the others wait for it in a sum.
+// One rank of three fails in the way that its argument names, while the others wait for it.
 #include <ATen/ATen.h>
+#include <signal.h>
 
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
+#include <thread>
 
 #include "framework/comm/communicator.h"
 #include "framework/comm/mpi_session.h"
+
+namespace {
+
+// Waits for rank 1 to be lost, deaf to the SIGTERM by which mpirun ends what is left of the job.
+int wait_for_loss(const ag::comm::MpiSession& session) {
+  for (int i = 0; i < 1000; ++i) {
+    if (session.lost_rank() == 1) {
+      std::puts("rank 1 is lost");
+      std::fflush(stdout);
+      std::_Exit(1);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return 3;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view way = argc > 1 ? argv[1] : "";
   try {
     ag::comm::MpiSession session;
     const auto communicator = ag::comm::make_communicator({}, session);
+    communicator->barrier();
+    if (way == "kill") {
+      signal(SIGTERM, SIG_IGN);
+      communicator->barrier();
+      if (session.world().rank != 1) return wait_for_loss(session);
+      raise(SIGKILL);
+    }
     if (session.world().rank == 1) {
       if (way == "abort") session.abort(ag::ExitCode::kFailed);
       throw ag::Error("rank 1", "fails as it was told");

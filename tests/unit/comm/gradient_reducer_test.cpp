@@ -34,6 +34,7 @@ class TwoRanks final : public Communicator {
   }
   void broadcast(const at::Tensor&, int) override {}
   void barrier() override {}
+  std::string best_overlap() const override { return "poll"; }
   std::string name() const override { return "test"; }
 
   std::vector<std::int64_t> sizes;  // of what was summed, in order
@@ -111,6 +112,13 @@ TEST(GradientReducer, refuses_lists_that_it_cannot_reduce) {
   EXPECT_THROW(make({good * 2}, {}), Error) << "no leaf";
   EXPECT_THROW(make({at::ones({4, 4}).slice(1, 0, 2).requires_grad_(true)}, {}), Error) << "holes";
   EXPECT_THROW(make({good}, {at::ones({4}, at::kLong)}), Error) << "a count has no mean";
+}
+
+TEST(GradientReducer, auto_is_what_measured_best_with_the_communicator) {
+  TwoRanks communicator;
+  const auto parameters = three_parameters();
+  EXPECT_EQ(GradientReducer(communicator, parameters, {}, {}).overlap(), "poll");
+  EXPECT_EQ(GradientReducer(communicator, parameters, {}, {.overlap = "none"}).overlap(), "none");
 }
 
 TEST(GradientReducer, hooks_end_with_the_reducer) {
