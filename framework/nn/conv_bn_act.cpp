@@ -21,7 +21,8 @@ ConvBnAct::ConvBnAct(ParameterStore& store, const std::string& conv_name,
       conv_(conv),
       bn_act_(bn_act),
       weight_(store.weight(conv_name + ".weight",
-                           {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel})),
+                           {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel},
+                           conv.groups)),
       bn_(store.batch_norm(bn_name, conv.out)) {}
 
 at::Tensor ConvBnAct::convolve(const at::Tensor& x) const {

@@ -23,10 +23,12 @@ class ParameterStore {
   // `type` is at::kFloat or at::kDouble.
   ParameterStore(at::ScalarType type, std::uint64_t seed) : type_(type), seed_(seed) {}
 
-  // A convolution's [O, I/groups, kH, kW], channels-last, or a linear layer's [O, I].
-  // Glorot-uniform as Keras's layers: within sqrt(6 / (fan in + fan out)), a fan being channels
-  // times kernel size.
-  at::Tensor weight(const std::string& name, at::IntArrayRef shape);
+  // A convolution's [O, I/groups, kH, kW], channels-last: normal with variance 2 / fan out (He et
+  // al., "Delving deep into rectifiers", ICCV 2015), the fan being kH kW O / groups. So a depthwise
+  // kernel begins as large as its few inputs ask for; Keras's Glorot rule counts all channels as
+  // inputs of each and begins some 20 times smaller. Or a linear layer's [O, I]: uniform within 1 /
+  // sqrt(I), as PyTorch's Linear.
+  at::Tensor weight(const std::string& name, at::IntArrayRef shape, std::int64_t groups = 1);
   at::Tensor bias(const std::string& name, std::int64_t size);  // zeros [size]
   // name.weight (ones), name.bias (zeros), name.running_mean (zeros), name.running_var (ones).
   BatchNormTensors batch_norm(const std::string& name, std::int64_t channels);

@@ -18,14 +18,25 @@ void expect_uniform(const at::Tensor& weight, double limit) {
               5 * limit * limit * std::sqrt(4.0 / 45 / n));
 }
 
-// Keras's fans: kernel height and width times channels in, and times channels out; for a depthwise
-// kernel (3, 3, C, 1) they are 9 C and 9.
-TEST(ParameterStore, weights_are_glorot_uniform) {
+// The standard error of the mean over n is deviation / sqrt(n); of the variance, variance * sqrt(2
+// / n).
+void expect_normal(const at::Tensor& weight, double variance) {
+  const auto n = static_cast<double>(weight.numel());
+  EXPECT_NEAR(weight.mean().item<double>(), 0, 5 * std::sqrt(variance / n));
+  EXPECT_NEAR(weight.var().item<double>(), variance, 5 * variance * std::sqrt(2 / n));
+}
+
+// Variance 2 / fan out, the fan being kernel height times width times the outputs of a group.
+TEST(ParameterStore, convolutions_begin_normal_with_a_variance_of_two_over_fan_out) {
   ParameterStore store(at::kDouble, 1);
-  expect_uniform(store.weight("pointwise", {128, 64, 1, 1}), std::sqrt(6.0 / (64 + 128)));
-  expect_uniform(store.weight("conv", {32, 3, 3, 3}), std::sqrt(6.0 / (9 * 3 + 9 * 32)));
-  expect_uniform(store.weight("depthwise", {512, 1, 3, 3}), std::sqrt(6.0 / (9 * 512 + 9)));
-  expect_uniform(store.weight("dense", {101, 1024}), std::sqrt(6.0 / (101 + 1024)));
+  expect_normal(store.weight("pointwise", {128, 64, 1, 1}), 2.0 / 128);
+  expect_normal(store.weight("conv", {32, 3, 3, 3}), 2.0 / (9 * 32));
+  expect_normal(store.weight("depthwise", {512, 1, 3, 3}, 512), 2.0 / 9);
+}
+
+TEST(ParameterStore, linear_layers_begin_uniform_within_one_over_the_root_of_fan_in) {
+  ParameterStore store(at::kDouble, 1);
+  expect_uniform(store.weight("dense", {101, 1024}), 1 / std::sqrt(1024.0));
 }
 
 TEST(ParameterStore, a_weight_is_a_function_of_seed_and_name) {
