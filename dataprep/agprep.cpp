@@ -25,6 +25,8 @@ void describe(CLI::App& program) {
   add_imdb_command(program);
   add_csv_command(program);
   add_sample_command(program);
+  add_info_command(program);
+  add_verify_command(program);
 }
 
 int run(int argc, char** argv) {

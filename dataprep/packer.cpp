@@ -110,6 +110,20 @@ std::int64_t store_pictures(Source& source, const Plan& plan, const PackOptions&
   return stored;
 }
 
+// There is no report of a data set that couldn't be written.
+void finish(const Source& source, const Plan& plan, const PackOptions& options,
+            data::DatasetWriter& writer) {
+  const fs::path report = options.out / kReportName;
+  try {
+    write_report(report, source, plan.labels);
+    writer.commit(count_reasons(source, true));
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(report, ignored);
+    throw;
+  }
+}
+
 }  // namespace
 
 ReasonCounts count_reasons(const Source& source, bool files) {
@@ -136,8 +150,7 @@ data::Dataset pack(Source& source, const PackOptions& options) {
     throw Error(source.file, "no picture is left after cleaning: " +
                                  reasons_in_words(count_reasons(source, true)));
   }
-  write_report(options.out / kReportName, source, plan.labels);
-  writer.commit(count_reasons(source, true));
+  finish(source, plan, options, writer);
   return data::Dataset::open(options.out);
 }
 

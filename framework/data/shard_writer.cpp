@@ -5,8 +5,7 @@
 //                                version    u32     1
 //                                encoding   text    "jpeg" or "raw"
 //                                committed  u8      1, written last: a shard without it isn't whole
-//   /data       u8   [offset[n]]       jpeg: the pictures' files, one after the other, nothing
-//   between
+//   /data       u8   [offset[n]]       jpeg: JPEG files, one after the other, nothing between
 //                    [n, H, W, 3]      raw: RGB, rows from the top
 //   /offset     u64  [n + 1]           picture i is data bytes offset[i] up to offset[i + 1]
 //   /checksum   u64  [n]               XXH3-64 (seed 0) of those bytes
