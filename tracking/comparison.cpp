@@ -36,10 +36,12 @@ std::vector<bool> mark_best(const ComparedMetric& metric) {
     if (point && is_better(metric.name, point->value, best)) best = point->value;
   }
   std::vector<bool> marks;
+  bool any_worse = false;
   for (const auto& point : metric.values) {
-    marks.push_back(metric.values.size() > 1 && point && point->value == best);
+    marks.push_back(point && point->value == best);
+    any_worse = any_worse || (point && point->value != best);
   }
-  return marks;
+  return any_worse ? marks : std::vector<bool>(marks.size(), false);
 }
 
 std::optional<CheckpointEntry> checkpoint_for(SQLite::Database& database, const Run& run,

@@ -22,7 +22,7 @@ struct ParameterRow {
 struct ComparedMetric {
   std::string name;
   std::vector<std::optional<MetricPoint>> values;  // of each run
-  std::vector<bool> best;       // of each run: no other is better; all false for a lone run
+  std::vector<bool> best;       // of each run: no other is better; all false where all are equal
   std::optional<double> guess;  // of a network that only guesses; none where runs differ in it
 };
 

@@ -174,8 +174,7 @@ std::vector<std::string> metric_names(SQLite::Database& database, const std::vec
     while (rows.executeStep()) names.push_back(rows.getColumn(0).getString());
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -32,7 +32,7 @@
 namespace ag::tracking {
 namespace {
 
-const std::array<std::string, 1> kMigrations = {R"sql(
+constexpr std::array<std::string_view, 1> kMigrations = {R"sql(
 CREATE TABLE run (
   key INTEGER PRIMARY KEY,
   token TEXT NOT NULL UNIQUE,
@@ -142,7 +142,7 @@ std::size_t checked_version(SQLite::Database& database, const std::string& path,
 
 }  // namespace
 
-std::span<const std::string> migrations() {
+std::span<const std::string_view> migrations() {
   return kMigrations;
 }
 
@@ -151,13 +151,13 @@ int schema_version() {
 }
 
 void migrate(SQLite::Database& database, const std::string& path,
-             std::span<const std::string> steps) {
+             std::span<const std::string_view> steps) {
   if (checked_version(database, path, steps.size()) == steps.size()) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   // Asked again, as another process may have been faster.
   for (std::size_t version = checked_version(database, path, steps.size()); version < steps.size();
        ++version) {
-    database.exec(steps[version]);
+    database.exec(std::string(steps[version]));
   }
   database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
   database.exec(fmt::format("PRAGMA user_version = {}", steps.size()));

@@ -48,6 +48,10 @@ std::vector<Run> choose_runs(SQLite::Database& database, const std::vector<std::
         "--experiment", fmt::format("no run of an experiment '{}'", group),
         near.empty() ? "agtrack list shows what there is" : fmt::format("did you mean {}?", near));
   }
+  const auto measured = [](const Run& run) { return run.epochs > 0; };
+  if (count != 1 && std::ranges::any_of(runs, measured)) {
+    std::erase_if(runs, [&](const Run& run) { return !measured(run); });
+  }
   if (count > 0 && runs.size() > count) runs.resize(count);
   std::ranges::reverse(runs);
   return runs;

@@ -55,8 +55,9 @@ void add_json(CLI::App& app, Format& format);
 void add_csv(CLI::App& app, Format& format);
 
 // The runs that a command is about: those of `ids` in their order, else the latest `count` of
-// `experiment` (of the newest run's experiment where none is named), oldest first. Throws
-// usage_error where there are none.
+// `experiment` (of the newest run's experiment where none is named), oldest first. Of several,
+// those that have measured nothing yet are left out where others have. Throws usage_error where
+// there are none.
 std::vector<Run> choose_runs(SQLite::Database& database, const std::vector<std::string>& ids,
                              const std::optional<std::string>& experiment, std::size_t count);
 

@@ -55,7 +55,7 @@ report::Row metric_row(const ComparedMetric& metric, bool has_guess, At at) {
     values.push_back(point ? std::optional(point->value) : std::nullopt);
   }
   values.push_back(metric.guess);
-  const std::vector<std::string> texts = report::alike(values);
+  const std::vector<std::string> texts = metric_texts(metric.name, values);
   report::Row row{{{metric.name, Tone::kDim}}};
   for (std::size_t i = 0; i < metric.values.size(); ++i) {
     const bool best = metric.best[i];

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <string_view>
 
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
@@ -25,7 +27,7 @@ constexpr std::size_t kRunsShown = 30;
 // Where there is no room, columns go before any metric does, and the first metric never.
 constexpr int kBesideMetrics = 1000;
 // Columns unless asked for others, where the runs have them.
-const std::vector<std::string> kUsualMetrics = {"val/age_mae", "val/gender_accuracy"};
+constexpr std::array<std::string_view, 2> kUsualMetrics = {"val/age_mae", "val/gender_accuracy"};
 
 constexpr const char* kExamples =
     "  agtrack list\n"
@@ -78,8 +80,8 @@ class ListCommand final : public Command {
       return;
     }
     const std::vector<std::string> there = metric_names(context.database, runs);
-    for (const std::string& usual : kUsualMetrics) {
-      if (std::ranges::find(there, usual) != there.end()) metrics_.push_back(usual);
+    for (const std::string_view usual : kUsualMetrics) {
+      if (std::ranges::find(there, usual) != there.end()) metrics_.emplace_back(usual);
     }
   }
 
@@ -135,7 +137,7 @@ class ListCommand final : public Command {
     table.columns.push_back({metrics_[at], Align::kRight, 0, static_cast<int>(at)});
     std::vector<std::optional<double>> values;
     for (const ListedRun& one : listed) values.push_back(one.metrics[at]);
-    const std::vector<std::string> texts = report::alike(values);
+    const std::vector<std::string> texts = metric_texts(metrics_[at], values);
     for (std::size_t row = 0; row < texts.size(); ++row) {
       table.rows[row].cells.push_back({texts[row]});
     }

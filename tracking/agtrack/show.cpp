@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kLabelCells = 12;
 constexpr std::size_t kHashDigits = 12;
+constexpr int kTwoColumnCells = 100;
 
 constexpr const char* kExamples =
     "  agtrack show              the latest run\n"
@@ -75,11 +76,23 @@ std::string untitled(const Table& table, const Terminal& terminal) {
   return text.substr(text.find('\n') + 1);
 }
 
+// In two columns where there is room: a configuration is long.
 std::string parameter_list(const std::vector<std::pair<std::string, std::string>>& all,
                            const Terminal& terminal) {
+  const std::pair<std::string, std::string> nothing;
+  const bool wide = terminal.columns == 0 || terminal.columns >= kTwoColumnCells;
+  const std::size_t rows = wide ? (all.size() + 1) / 2 : all.size();
   Table table;
-  table.columns = {{"", Align::kLeft, 12}, {"", Align::kLeft, 12}};
-  for (const auto& [name, value] : all) table.rows.push_back({{{name, Tone::kDim}, {value}}});
+  for (std::size_t first = 0; first < all.size(); first += rows) {
+    table.columns.insert(table.columns.end(), {{"", Align::kLeft, 12}, {"", Align::kLeft, 12}});
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.rows.emplace_back();
+    for (std::size_t at = row; table.rows[row].cells.size() < table.columns.size(); at += rows) {
+      const auto& [name, value] = at < all.size() ? all[at] : nothing;
+      table.rows[row].cells.insert(table.rows[row].cells.end(), {{name, Tone::kDim}, {value}});
+    }
+  }
   return untitled(table, terminal);
 }
 
@@ -101,7 +114,7 @@ std::string metric_table(const std::vector<MetricSummary>& all, const Terminal& 
     const std::vector<std::optional<double>> values = {
         one.last.value, one.best.value,
         guess == nullptr ? std::nullopt : std::optional(guess->last.value)};
-    const std::vector<std::string> texts = report::alike(values);
+    const std::vector<std::string> texts = metric_texts(name, values);
     table.rows.push_back({{{name},
                            {texts[0]},
                            {texts[1], Tone::kGood},
@@ -111,18 +124,17 @@ std::string metric_table(const std::vector<MetricSummary>& all, const Terminal& 
   return report::to_text(table, terminal);
 }
 
+// Those whose files are there; older ones are removed as a run goes on.
 std::string checkpoint_list(const std::vector<CheckpointEntry>& all, const Terminal& terminal) {
   Table table;
-  table.columns = {{"", Align::kLeft}, {"", Align::kRight}, {"", Align::kLeft, 20}, {""}};
+  table.columns = {{"", Align::kLeft}, {"", Align::kRight}, {"", Align::kLeft, 20}};
   for (const CheckpointEntry& one : all) {
     std::error_code ignored;
-    const bool there = fs::exists(one.path, ignored);
-    table.rows.push_back({{{one.kind},
-                           {"step " + with_thousands(one.step)},
-                           {short_path(one.path), there ? Tone::kPlain : Tone::kDim},
-                           {there ? "" : "removed", Tone::kDim}}});
+    if (!fs::exists(one.path, ignored)) continue;
+    table.rows.push_back(
+        {{{one.kind}, {"step " + with_thousands(one.step)}, {short_path(one.path)}}});
   }
-  return untitled(table, terminal);
+  return table.rows.empty() ? "their files are removed\n" : untitled(table, terminal);
 }
 
 std::string diary(const std::vector<EventEntry>& all, const Terminal& terminal) {
@@ -154,9 +166,9 @@ class ShowCommand final : public Command {
     if (!metrics.empty()) text += "\n" + metric_table(metrics, terminal);
     const auto saved = checkpoints(context.database, run);
     if (!saved.empty()) text += heading("checkpoints", terminal) + checkpoint_list(saved, terminal);
+    text += heading("diary", terminal) + diary(events(context.database, run), terminal);
     text += heading("parameters", terminal) +
             parameter_list(parameters(context.database, run), terminal);
-    text += heading("diary", terminal) + diary(events(context.database, run), terminal);
     print(text);
   }
 

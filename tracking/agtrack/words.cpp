@@ -10,6 +10,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "framework/core/text.h"
+#include "tracking/report/number.h"
+
 namespace ag::tracking {
 namespace {
 
@@ -41,6 +44,19 @@ std::string date_and_time(double time) {
 
 std::string iso_time(double time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(whole(time)));
+}
+
+std::vector<std::string> metric_texts(const std::string& metric,
+                                      const std::vector<std::optional<double>>& values) {
+  if (!metric.ends_with("_bytes")) return report::alike(values);
+  std::vector<std::string> texts;
+  for (const std::optional<double>& value : values) {
+    const bool countable = value && std::isfinite(*value) && *value >= 0;
+    texts.push_back(countable ? short_bytes(static_cast<std::uint64_t>(*value))
+                    : value   ? report::short_number(*value)
+                              : "");
+  }
+  return texts;
 }
 
 report::Cell status_cell(const Run& run) {

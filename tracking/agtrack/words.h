@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,10 @@ std::string ago(double time, double now);
 std::string date_and_time(double time);
 // "2025-11-24T13:53:07Z"
 std::string iso_time(double time);
+
+// Values of one metric, with the same decimals, "" for one that isn't there; bytes as "640.5 MB".
+std::vector<std::string> metric_texts(const std::string& metric,
+                                      const std::vector<std::optional<double>>& values);
 
 report::Cell status_cell(const Run& run);
 std::string epochs_text(const Run& run);  // "12/20"

@@ -23,11 +23,16 @@ std::string braille(std::uint8_t dots) {
 }  // namespace
 
 Canvas::Canvas(int columns, int rows)
-    : columns_(columns), rows_(rows), glyphs_(static_cast<std::size_t>(columns * rows)) {}
+    : columns_(columns),
+      rows_(rows),
+      glyphs_(static_cast<std::size_t>(rows),
+              std::vector<Glyph>(static_cast<std::size_t>(columns))) {}
 
 Canvas::Glyph* Canvas::glyph_at(int x, int y) {
   if (x < 0 || y < 0 || x >= dots_across() || y >= dots_down()) return nullptr;
-  return &glyphs_[static_cast<std::size_t>(y / kDotsDown * columns_ + x / kDotsAcross)];
+  const int row = y / kDotsDown;
+  const int column = x / kDotsAcross;
+  return &glyphs_[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
 }
 
 void Canvas::dot(int x, int y, int colour) {
@@ -73,8 +78,7 @@ void Canvas::level(int y) {
 
 std::string Canvas::row_text(int row, const Terminal& terminal) const {
   std::string text;
-  for (int column = 0; column < columns_; ++column) {
-    const Glyph& glyph = glyphs_[static_cast<std::size_t>(row * columns_ + column)];
+  for (const Glyph& glyph : glyphs_[static_cast<std::size_t>(row)]) {
     const std::string dots = braille(glyph.dots);
     if (glyph.colour == kFaint) {
       text += toned(dots, Tone::kDim, terminal);

@@ -41,8 +41,8 @@ class Canvas {
 
   int columns_;
   int rows_;
-  std::vector<Glyph> glyphs_;
-  int pen_ = 0;  // how far the dashed line is
+  std::vector<std::vector<Glyph>> glyphs_;  // by row, then column
+  int pen_ = 0;                             // how far the dashed line is
 };
 
 }  // namespace ag::report

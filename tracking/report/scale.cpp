@@ -51,11 +51,11 @@ Ticks nice_ticks(const Range& range, int at_most, bool whole) {
   double step = nice_step(range.span() / (at_most + 1));
   if (whole) step = std::max(step, 1.0);
   const auto first = [&] { return std::ceil(range.low / step - kSlack); };
-  const auto last = [&] { return std::floor(range.high / step + kSlack); };
-  while (last() - first() + 1 > at_most) step = nice_step(step * 1.5);
+  const auto count = [&] { return std::floor(range.high / step + kSlack) - first() + 1; };
+  while (count() > at_most) step = nice_step(step * 1.5);
   Ticks ticks{{}, step};
   // Multiples by multiplication: sums would drift.
-  for (double i = first(); i <= last(); ++i) ticks.at.push_back(i * step);
+  for (int i = 0; i < count(); ++i) ticks.at.push_back((first() + i) * step);
   return ticks;
 }
 

@@ -241,18 +241,23 @@ std::pair<std::string, double> head_svg(const Chart& chart) {
 
 std::string to_svg(const Chart& chart) {
   const bool lone = chart.panels.size() <= 1;
-  const std::size_t across = lone ? 1 : 2;
+  const int across = lone ? 1 : 2;
   const double panel_width = lone ? kLonePanelWidth : kPanelWidth;
   const auto [head, top] = head_svg(chart);
   std::string panels;
-  for (std::size_t i = 0; i < chart.panels.size(); ++i) {
-    panels += panel_svg(chart.panels[i], chart.x_label,
-                        kMargin + static_cast<double>(i % across) * panel_width,
-                        top + static_cast<double>(i / across) * kPanelHeight, panel_width);
+  int column = 0;
+  int row = 0;
+  for (const Panel& panel : chart.panels) {
+    if (column == across) {
+      column = 0;
+      ++row;
+    }
+    panels += panel_svg(panel, chart.x_label, kMargin + column * panel_width,
+                        top + row * kPanelHeight, panel_width);
+    ++column;
   }
-  const auto down = static_cast<double>((chart.panels.size() + across - 1) / across);
-  const double width = 2 * kMargin + static_cast<double>(across) * panel_width;
-  const double height = top + down * kPanelHeight + kMargin / 2;
+  const double width = 2 * kMargin + across * panel_width;
+  const double height = top + (row + 1) * kPanelHeight + kMargin / 2;
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
       "height=\"{1:.0f}\" role=\"img\">\n<title>{2}</title>\n{3}<rect width=\"100%\" "

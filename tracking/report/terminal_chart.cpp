@@ -117,7 +117,7 @@ std::string x_axis(const Frame& frame, const std::string& x_label, int columns,
     const std::string text = tick_label(tick, ticks.step);
     const int begin = std::max(column - cells_of(text) / 2, 0);
     if (!labels.empty() && begin <= cells_of(labels)) continue;
-    labels = pad_right(labels, begin) + text;
+    labels = pad_right(labels, begin).append(text);
   }
   for (; at < canvas_columns; ++at) rule += "─";
   const std::string margin(static_cast<std::size_t>(frame.label_cells), ' ');

@@ -65,6 +65,14 @@ TEST_F(ComparisonTest, marks_the_best_by_the_direction_of_the_metric) {
   EXPECT_FALSE(all.has_guess());
 }
 
+TEST_F(ComparisonTest, marks_nothing_where_all_are_equal) {
+  add("aaaa", {}, {{1, 10, "val/age_mae", 8}});
+  add("bbbb", {}, {{1, 10, "val/age_mae", 8}});
+  add("cccc", {}, {});
+  const Comparison all = compare(opened_, {run("aaaa"), run("bbbb"), run("cccc")}, At::kLast);
+  EXPECT_THAT(all.metrics[0].best, ElementsAre(false, false, false));
+}
+
 TEST_F(ComparisonTest, takes_the_last_epoch_or_the_best) {
   add("aaaa", {}, {{1, 10, "val/loss", 3}, {2, 20, "val/loss", 1}, {3, 30, "val/loss", 2}});
   EXPECT_EQ(compare(opened_, {run("aaaa")}, At::kLast).metrics[0].values[0]->value, 2);

@@ -56,8 +56,9 @@ TEST_F(SchemaTest, a_database_of_version_1_opens) {
 }
 
 TEST_F(SchemaTest, an_older_database_is_brought_up_step_by_step_and_keeps_its_rows) {
-  const std::vector<std::string> first = {"CREATE TABLE run (key INTEGER PRIMARY KEY, id TEXT)"};
-  std::vector<std::string> later = first;
+  const std::vector<std::string_view> first = {
+      "CREATE TABLE run (key INTEGER PRIMARY KEY, id TEXT)"};
+  std::vector<std::string_view> later = first;
   later.emplace_back("ALTER TABLE run ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'");
   later.emplace_back("UPDATE run SET colour = 'light' || colour");
   SQLite::Database database = raw();
@@ -71,8 +72,8 @@ TEST_F(SchemaTest, an_older_database_is_brought_up_step_by_step_and_keeps_its_ro
 }
 
 TEST_F(SchemaTest, a_step_that_fails_leaves_the_database_as_it_was) {
-  const std::vector<std::string> good = {"CREATE TABLE run (key INTEGER PRIMARY KEY)"};
-  const std::vector<std::string> bad = {good[0], "CREATE TABLE more (a)", "no SQL"};
+  const std::vector<std::string_view> good = {"CREATE TABLE run (key INTEGER PRIMARY KEY)"};
+  const std::vector<std::string_view> bad = {good[0], "CREATE TABLE more (a)", "no SQL"};
   SQLite::Database database = raw();
   migrate(database, database_, good);
   EXPECT_THROW(migrate(database, database_, bad), SQLite::Exception);
