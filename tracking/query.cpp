@@ -194,15 +194,21 @@ std::vector<MetricPoint> metric_series(SQLite::Database& database, const Run& ru
   return points;
 }
 
+std::optional<MetricSummary> summary(SQLite::Database& database, const Run& run,
+                                     const std::string& metric) {
+  const std::vector<MetricPoint> points = metric_series(database, run, metric);
+  if (points.empty()) return std::nullopt;
+  MetricSummary all{metric, points.back(), points.front()};
+  for (const MetricPoint& point : points) {
+    if (is_better(metric, point.value, all.best.value)) all.best = point;
+  }
+  return all;
+}
+
 std::vector<MetricSummary> summaries(SQLite::Database& database, const Run& run) {
   std::vector<MetricSummary> all;
   for (const std::string& name : metric_names(database, {run})) {
-    const std::vector<MetricPoint> points = metric_series(database, run, name);
-    MetricSummary summary{name, points.back(), points.front()};
-    for (const MetricPoint& point : points) {
-      if (is_better(name, point.value, summary.best.value)) summary.best = point;
-    }
-    all.push_back(summary);
+    all.push_back(summary(database, run, name).value());
   }
   return all;
 }

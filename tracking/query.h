@@ -79,6 +79,9 @@ struct MetricSummary {
   MetricPoint best;
 };
 
+// None for a metric that the run doesn't have.
+std::optional<MetricSummary> summary(SQLite::Database& database, const Run& run,
+                                     const std::string& metric);
 // One for each metric of the run, in the order of the alphabet.
 std::vector<MetricSummary> summaries(SQLite::Database& database, const Run& run);
 const MetricSummary* find_metric(const std::vector<MetricSummary>& summaries,

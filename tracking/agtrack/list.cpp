@@ -57,10 +57,12 @@ class ListCommand final : public Command {
   void run(Context& context) override {
     std::vector<Run> runs = find_runs(context.database, filter_);
     choose_metrics(context, runs);
+    const std::size_t all = runs.size();
+    const std::size_t shown = count_ > 0 ? std::min(count_, all) : all;
+    if (sort_.empty()) runs.resize(shown);  // the newest; by a metric all have to be looked at
     std::vector<ListedRun> listed = load(context, std::move(runs));
     if (!sort_.empty()) sort(listed);
-    const std::size_t all = listed.size();
-    if (count_ > 0 && all > count_) listed.resize(count_);
+    listed.resize(shown);
     if (format_.json) return print_json(listed);
     if (format_.csv) return print(report::to_csv(exact_table(listed)));
     print(report::to_text(table(listed), context.terminal));
@@ -88,11 +90,12 @@ class ListCommand final : public Command {
   std::vector<ListedRun> load(Context& context, std::vector<Run> runs) const {
     std::vector<ListedRun> listed;
     for (Run& run : runs) {
-      const std::vector<MetricSummary> all = summaries(context.database, run);
       ListedRun one{std::move(run), {}};
       for (const std::string& metric : metrics_) {
-        const auto point = metric_value(all, metric, best_ ? At::kBest : At::kLast);
-        one.metrics.push_back(point ? std::optional(point->value) : std::nullopt);
+        const auto found = summary(context.database, one.run, metric);
+        one.metrics.push_back(!found  ? std::nullopt
+                              : best_ ? std::optional(found->best.value)
+                                      : std::optional(found->last.value));
       }
       listed.push_back(std::move(one));
     }
