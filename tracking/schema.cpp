@@ -19,7 +19,7 @@
 //
 // The tables with a natural key are WITHOUT ROWID: their rows lie in the order that they are read
 // in, and there is no second index to write. Integers take 1 to 8 bytes, as large as they are, so a
-// row of `step` is about 50 bytes.
+// row of `step` takes 50 to 65 bytes.
 #include "tracking/schema.h"
 
 #include <SQLiteCpp/Transaction.h>
