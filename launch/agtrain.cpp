@@ -27,9 +27,12 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   ag::comm::MpiSession session;
   const ag::comm::World& world = session.world();
   spdlog::set_default_logger(ag::make_logger(world.rank));
-  ag::train::Watchdog watchdog({.rank = world.rank, .ranks = world.size},
+  ag::train::Watchdog watchdog({.rank = world.rank,
+                                .ranks = world.size,
+                                .lost_rank = [&session] { return session.lost_rank(); }},
                                [&session](const std::string& text) {
-                                 complain(text);
+                                 if (!session.lost_rank() || session.is_lowest_alive())
+                                   complain(text);
                                  session.abort(ExitCode::kFailed);
                                });
   try {

@@ -90,6 +90,12 @@ std::optional<int> MpiSession::lost_rank() const {
   return lost == peers_.end() ? std::nullopt : std::optional<int>(lost->rank);
 }
 
+bool MpiSession::is_lowest_alive() const {
+  return std::none_of(peers_.begin(), peers_.end(), [this](const Peer& peer) {
+    return peer.rank < world_.rank && is_alive(peer);
+  });
+}
+
 MpiSession::~MpiSession() {
   if (std::uncaught_exceptions() > exceptions_at_start_) abort(ExitCode::kFailed);
   MPI_Comm_free(&handles_->host);

@@ -40,6 +40,9 @@ class MpiSession {
   // few microseconds.
   std::optional<int> lost_rank() const;
 
+  // Whether no lower rank of this host lives: the one that tells of a loss for all who see it.
+  bool is_lowest_alive() const;
+
   // For the MPI form alone, which includes <mpi.h> through mpi_handles.h.
   const MpiHandles& handles() const { return *handles_; }
 

@@ -23,7 +23,8 @@ std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
                       fmt::format("{} pixels are too few for this network", input_size),
                       fmt::format("use at least {}", kSmallestInput));
   }
-  ParameterStore store(type, seed);
+  ParameterStore store(type, seed,
+                       config.init == "he" ? Initialization::kHe : Initialization::kGlorot);
   Trunk trunk = make_trunk(config, store);
   auto head = std::make_unique<Head>(
       store,

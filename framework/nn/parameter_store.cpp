@@ -25,8 +25,19 @@ RandomKey key_of(std::uint64_t seed, std::string_view name) {
           Purpose::kInit};
 }
 
-// The first value at the next place of a weight.
-double draw(RandomStream& stream, at::IntArrayRef shape, std::int64_t groups) {
+double glorot_limit(at::IntArrayRef shape) {
+  std::int64_t kernel = 1;
+  for (std::size_t axis = 2; axis < shape.size(); ++axis) kernel *= shape[axis];
+  return std::sqrt(6.0 / static_cast<double>(kernel * (shape[0] + shape[1])));
+}
+
+// The value at the next place of a weight.
+double draw(RandomStream& stream, at::IntArrayRef shape, std::int64_t groups,
+            Initialization initialization) {
+  if (initialization == Initialization::kGlorot) {
+    const double limit = glorot_limit(shape);
+    return stream.uniform(-limit, limit);
+  }
   if (shape.size() == 4) {
     const auto fan_out = static_cast<double>(shape[2] * shape[3] * shape[0] / groups);
     return stream.normal() * std::sqrt(2 / fan_out);
@@ -43,7 +54,7 @@ at::Tensor ParameterStore::weight(const std::string& name, at::IntArrayRef shape
   RandomStream stream(key_of(seed_, name));
   for (double& number :
        std::span(drawn.mutable_data_ptr<double>(), static_cast<std::size_t>(drawn.numel()))) {
-    number = draw(stream, shape, groups);
+    number = draw(stream, shape, groups, initialization_);
   }
   const auto layout =
       shape.size() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;

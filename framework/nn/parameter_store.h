@@ -18,16 +18,27 @@ struct BatchNormTensors {
   at::Tensor weight, bias, running_mean, running_var;  // [C]
 };
 
+// How weights begin. Biases are zeros either way.
+enum class Initialization {
+  // Keras's default: uniform within sqrt(6 / (fan in + fan out)) (Glorot and Bengio, "Understanding
+  // the difficulty of training deep feedforward neural networks", AISTATS 2010). Of a depthwise
+  // kernel Keras counts all channels as inputs of each, so that it begins some 20 times smaller
+  // than by He's rule.
+  kGlorot,
+  // timm's: convolutions normal with variance 2 / fan out (He et al., "Delving deep into
+  // rectifiers", ICCV 2015), the fan being kH kW O / groups; linear layers uniform within
+  // 1 / sqrt(I), as PyTorch's.
+  kHe,
+};
+
 class ParameterStore {
  public:
   // `type` is at::kFloat or at::kDouble.
-  ParameterStore(at::ScalarType type, std::uint64_t seed) : type_(type), seed_(seed) {}
+  ParameterStore(at::ScalarType type, std::uint64_t seed,
+                 Initialization initialization = Initialization::kGlorot)
+      : type_(type), seed_(seed), initialization_(initialization) {}
 
-  // A convolution's [O, I/groups, kH, kW], channels-last: normal with variance 2 / fan out (He et
-  // al., "Delving deep into rectifiers", ICCV 2015), the fan being kH kW O / groups. So a depthwise
-  // kernel begins as large as its few inputs ask for; Keras's Glorot rule counts all channels as
-  // inputs of each and begins some 20 times smaller. Or a linear layer's [O, I]: uniform within 1 /
-  // sqrt(I), as PyTorch's Linear.
+  // A convolution's [O, I/groups, kH, kW], channels-last, or a linear layer's [O, I].
   at::Tensor weight(const std::string& name, at::IntArrayRef shape, std::int64_t groups = 1);
   at::Tensor bias(const std::string& name, std::int64_t size);  // zeros [size]
   // name.weight (ones), name.bias (zeros), name.running_mean (zeros), name.running_var (ones).
@@ -43,6 +54,7 @@ class ParameterStore {
 
   at::ScalarType type_;
   std::uint64_t seed_;
+  Initialization initialization_;
   std::vector<NamedTensor> parameters_;
   std::vector<NamedTensor> buffers_;
 };

@@ -73,6 +73,15 @@ double Watchdog::seconds_in_phase() const {
 }
 
 std::string Watchdog::complaint() const {
+  if (options_.lost_rank) {
+    if (const std::optional<int> lost = options_.lost_rank()) {
+      return fmt::format(
+          "rank {} of {} is gone (the lines around this one say why: its own message, or mpirun's "
+          "about a signal); rank {}, {}, ends too. Go on from the last checkpoint with --resume "
+          "auto",
+          *lost, options_.ranks, options_.rank, position());
+    }
+  }
   const double seconds = seconds_in_phase();
   if (stop_signal() != 0 &&
       seconds >

@@ -1,9 +1,9 @@
 // Nothing hangs: a thread that watches the training loop and ends the process when it stands still.
 //
-// The loop reports every phase that it enters. Where one phase lasts longer than the limit, or the
-// process was asked to stop and then stands still (a rank has died, and this one waits for it), the
-// watchdog calls `on_hang` once with a line that names rank, step and phase. `on_hang` must end the
-// process: the loop is stuck and can't.
+// The loop reports every phase that it enters. Where one phase lasts longer than the limit, another
+// rank's process is gone, or the process was asked to stop and then stands still (a rank of another
+// host has died, and this one waits for it), the watchdog calls `on_hang` once with a line that
+// names rank, step and phase. `on_hang` must end the process: the loop is stuck and can't.
 #pragma once
 
 #include <atomic>
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -30,6 +31,8 @@ class Watchdog {
     double limit_seconds = 600;  // for one phase; 0: no limit
     double grace_seconds =
         5;  // the same once a stop was asked for, at the least: slow steps get more
+    // A rank whose process is gone, if any; asked several times a second. Empty: nobody can tell.
+    std::function<std::optional<int>()> lost_rank;
   };
 
   Watchdog(const Options& options, std::function<void(const std::string&)> on_hang);

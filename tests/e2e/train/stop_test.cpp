@@ -107,7 +107,8 @@ TEST_F(Stop, a_rank_killed_with_9_takes_all_down_with_a_message) {
   const Ended ended = process->wait(kPatience);
   EXPECT_NE(ended.code, 0);
   EXPECT_FALSE(ended.hung) << ended.output;
-  EXPECT_THAT(ended.output, HasSubstr("agtrain: rank 0 of 2, step "));
+  EXPECT_THAT(ended.output, HasSubstr("agtrain: rank 1 of 2 is gone"));
+  EXPECT_THAT(ended.output, HasSubstr("rank 0, step "));
   for (const pid_t rank : ranks) EXPECT_FALSE(runs(rank)) << "rank " << rank << " is left over";
 }
 

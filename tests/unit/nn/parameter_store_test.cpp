@@ -26,16 +26,25 @@ void expect_normal(const at::Tensor& weight, double variance) {
   EXPECT_NEAR(weight.var().item<double>(), variance, 5 * variance * std::sqrt(2 / n));
 }
 
-// Variance 2 / fan out, the fan being kernel height times width times the outputs of a group.
-TEST(ParameterStore, convolutions_begin_normal_with_a_variance_of_two_over_fan_out) {
+// By Keras's rule: sqrt(6 / (kH kW (I / groups + O))).
+TEST(ParameterStore, weights_begin_uniform_within_glorots_limit) {
   ParameterStore store(at::kDouble, 1);
+  expect_uniform(store.weight("pointwise", {128, 64, 1, 1}), std::sqrt(6.0 / (64 + 128)));
+  expect_uniform(store.weight("conv", {32, 3, 3, 3}), std::sqrt(6.0 / (9 * (3 + 32))));
+  expect_uniform(store.weight("depthwise", {512, 1, 3, 3}, 512), std::sqrt(6.0 / (9 * (1 + 512))));
+  expect_uniform(store.weight("dense", {101, 1024}), std::sqrt(6.0 / (1024 + 101)));
+}
+
+// Variance 2 / fan out, the fan being kernel height times width times the outputs of a group.
+TEST(ParameterStore, by_he_convolutions_begin_normal_with_a_variance_of_two_over_fan_out) {
+  ParameterStore store(at::kDouble, 1, Initialization::kHe);
   expect_normal(store.weight("pointwise", {128, 64, 1, 1}), 2.0 / 128);
   expect_normal(store.weight("conv", {32, 3, 3, 3}), 2.0 / (9 * 32));
   expect_normal(store.weight("depthwise", {512, 1, 3, 3}, 512), 2.0 / 9);
 }
 
-TEST(ParameterStore, linear_layers_begin_uniform_within_one_over_the_root_of_fan_in) {
-  ParameterStore store(at::kDouble, 1);
+TEST(ParameterStore, by_he_linear_layers_begin_uniform_within_one_over_the_root_of_fan_in) {
+  ParameterStore store(at::kDouble, 1, Initialization::kHe);
   expect_uniform(store.weight("dense", {101, 1024}), 1 / std::sqrt(1024.0));
 }
 

@@ -50,6 +50,19 @@ TEST(Watchdog, after_a_stop_was_asked_for_standing_still_is_a_hang_much_sooner) 
   EXPECT_THAT(text.get(), HasSubstr("SIGTERM came and nothing has moved"));
 }
 
+TEST(Watchdog, a_rank_that_is_gone_is_named_at_once) {
+  std::promise<std::string> told;
+  Watchdog watchdog({.rank = 0,
+                     .ranks = 8,
+                     .limit_seconds = 1000,
+                     .lost_rank = [] { return std::optional<int>(5); }},
+                    [&](const std::string& text) { told.set_value(text); });
+  watchdog.enter(Phase::kReduce, 41);
+  auto text = told.get_future();
+  ASSERT_EQ(text.wait_for(kLongEnough), std::future_status::ready);
+  EXPECT_THAT(text.get(), HasSubstr("rank 5 of 8 is gone"));
+}
+
 TEST(StopSignals, remember_the_signal_and_give_the_old_handlers_back) {
   {
     const StopSignals signals;
