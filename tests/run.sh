@@ -7,7 +7,8 @@ usage() {
   cat <<'TEXT'
 usage: tests/run.sh [--full] [CTEST_ARGUMENTS...]
 
-  --full  runs the tests labelled "slow" too
+  --full  runs the tests labelled "slow" too, and first fetches the Python libraries that tests/interop compares with
+          (3 GB, once); without them those tests skip
 
 What else is given goes to ctest, for example  tests/run.sh -R unit.data  or  tests/run.sh -L mpi
 Tests on real pictures look for them in $AG_REAL_DATA, else in ../shared/data, and skip where neither is there.
@@ -15,14 +16,16 @@ TEXT
 }
 
 selection=(-LE '^slow$')
+peers=no
 case ${1:-} in
-  --full) selection=(); shift ;;
+  --full) selection=(); peers=yes; shift ;;
   -h | --help) usage; exit 0 ;;
 esac
 
 launch/setup.sh
 . launch/env.sh
 launch/build.sh release
+[ $peers = no ] || tests/interop/setup.sh
 
 status=0
 log=build/Testing/tests_run.log

@@ -10,10 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . launch/env.sh
 
 if [ -z "${AG_PEER_PYTHON:-}" ]; then
-  AG_PEER_PYTHON=$PWD/.deps/peers/bin/python
-  if [ ! -x "$AG_PEER_PYTHON" ]; then
-    python3 -m venv .deps/peers
-    .deps/peers/bin/pip install -q torch==2.11.0 torchvision==0.26.0 'timm==1.0.*'
-  fi
+  tests/interop/setup.sh
+  AG_PEER_PYTHON=$(tests/interop/setup.sh --python)
 fi
 exec "$AG_PEER_PYTHON" tests/bench/train_compare.py "$@"
