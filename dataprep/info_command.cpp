@@ -17,8 +17,9 @@ void run(const std::string& folder) {
   std::uint64_t rows = 0;
   for (const std::uint32_t kept : info.counts) rows += kept;
   for (const auto& [reason, rejected] : info.rejections) rows += rejected;
-  fmt::print("{}\n{}made of {}, content {}\n", reasons_table(info.rejections, rows),
-             dataset_table(dataset), info.source, info.content_hash);
+  fmt::print("{}\n{}made of {}, content {}\nlicence: {}\n", reasons_table(info.rejections, rows),
+             dataset_table(dataset), info.source, info.content_hash,
+             info.licence.value_or("not told (agprep --licence)"));
 }
 
 }  // namespace

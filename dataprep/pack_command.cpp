@@ -60,6 +60,7 @@ PackOptions resolve(const PackWords& words,
   options.out = out.has_filename() ? out : out.parent_path();
   options.name = words.name.empty() ? fs::absolute(options.out).filename().string() : words.name;
   options.margin = words.margin;
+  options.licence = words.licence;
   options.store.encoding = words.encoding == "raw" ? data::Encoding::kRaw : data::Encoding::kJpeg;
   options.split.by = words.split == "image" ? SplitBy::kImage : SplitBy::kPerson;
   options.shard_bytes = static_cast<std::uint64_t>(words.shard_mb) * kBytesAMb;
@@ -107,6 +108,9 @@ void add_pack_options(CLI::App& command, PackWords& words) {
   command.add_option(
       "--margin", words.margin,
       "share of the face's box that the crops add on each side; noted in dataset.json");
+  command.add_option("--licence", words.licence,
+                     "what the pictures may be used for, in words or by a licence's name; noted in "
+                     "dataset.json and in the model cards of what is trained on them");
   command.add_option("--shard-mb", words.shard_mb, "most MB of pictures in one shard")
       ->capture_default_str()
       ->check(CLI::Range(1, kMaxShardMb));

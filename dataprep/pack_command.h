@@ -24,6 +24,7 @@ struct PackWords {
   std::string encoding = "jpeg";
   std::string split = "person";
   std::optional<double> margin;
+  std::optional<std::string> licence;
   int shard_mb = 128;
   bool dry_run = false;
   PackOptions options;

@@ -82,6 +82,7 @@ data::DatasetInfo describe(const Source& source, const PackOptions& options) {
   }
   if (options.store.size > 0) about.size = options.store.size;
   about.margin = options.margin;
+  about.licence = options.licence;
   about.options = options.told;
   return about;
 }

@@ -18,7 +18,8 @@ struct PackOptions {
   std::filesystem::path images;  // folder that the rows' paths start from
   std::filesystem::path out;     // the data set's folder
   std::string name;
-  std::optional<double> margin;  // of the crops, told on to who uses the data set
+  std::optional<double> margin;        // of the crops, told on to who uses the data set
+  std::optional<std::string> licence;  // of the pictures, told on likewise
   StoreOptions store;
   SplitOptions split;
   std::uint64_t shard_bytes = 128'000'000;

@@ -63,6 +63,8 @@ struct DatasetInfo {
   int height = 0;
   std::optional<int> size;       // pixels that the shorter side was shrunk to
   std::optional<double> margin;  // how much of the face box the crops add on each side
+  // What the pictures may be used for, in words or by a licence's name; nothing where nobody said.
+  std::optional<std::string> licence;
   std::array<std::uint32_t, kSplits> counts{};                    // samples of each Split
   std::vector<std::pair<std::string, std::uint64_t>> rejections;  // reason and rows, in order
   std::vector<std::pair<std::string, std::string>> options;       // what agprep was told

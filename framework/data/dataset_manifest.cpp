@@ -58,6 +58,7 @@ DatasetInfo parse(const Json& json, const fs::path& path) {
   info.height = json.at("height").get<int>();
   info.size = optional_at<int>(json, "size");
   info.margin = optional_at<double>(json, "margin");
+  if (json.contains("licence")) info.licence = optional_at<std::string>(json, "licence");
   for (std::size_t i = 0; i < kSplits; ++i) {
     info.counts[i] = json.at("counts").at(split_name(static_cast<Split>(i))).get<std::uint32_t>();
   }
@@ -103,7 +104,8 @@ std::string manifest_text(const DatasetInfo& info) {
                {"width", info.width},
                {"height", info.height},
                {"size", or_null(info.size)},
-               {"margin", or_null(info.margin)}};
+               {"margin", or_null(info.margin)},
+               {"licence", or_null(info.licence)}};
   for (std::size_t i = 0; i < kSplits; ++i) {
     json["counts"][split_name(static_cast<Split>(i))] = info.counts[i];
   }

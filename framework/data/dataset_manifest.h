@@ -5,6 +5,7 @@
 //    "name": "imdb", "source": "/faces/imdb.mat",
 //    "encoding": "jpeg", "width": 0, "height": 0,      width and height: raw only
 //    "size": 224, "margin": 0.4,                       null where not known
+//    "licence": "research use only",                   null, or left out, where not known
 //    "counts": {"train": 3573, "val": 893, "test": 0},
 //    "rejections": [["no face", 12], …],               in the order in which the rules are tried
 //    "options": {"seed": "1", …},                      as agprep was told

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "framework/core/atomic_file.h"
+#include "framework/data/dataset_manifest.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/data/dataset_fixture.h"
 
@@ -64,6 +65,7 @@ TEST(Dataset, the_description_comes_back) {
   DatasetInfo about{.name = "n\xC3\xB6", .source = "/s \"q\""};
   about.size = 224;
   about.margin = 0.4;
+  about.licence = "research \"only\"";
   about.options = {{"seed", "7"}, {"min face score", "3"}};
   DatasetWriter writer(folder.path(), about, 1000, false);
   writer.add(fake_picture(0), fake_labels(1));
@@ -73,9 +75,21 @@ TEST(Dataset, the_description_comes_back) {
   EXPECT_EQ(info.source, about.source);
   EXPECT_EQ(info.size, 224);
   EXPECT_EQ(info.margin, 0.4);
+  EXPECT_EQ(info.licence, about.licence);
   EXPECT_EQ(info.options, about.options);
   EXPECT_EQ(info.rejections, (decltype(info.rejections){{"no face", 3}, {"empty", 0}}));
   EXPECT_EQ(info.counts, (std::array<std::uint32_t, kSplits>{1, 0, 0}));
+}
+
+TEST(Dataset, one_written_before_licences_were_told_opens) {
+  const test::TemporaryFolder folder;
+  write_fake_dataset(folder.path(), 3, 1000);
+  std::string manifest = read_file(folder / kManifestName);
+  const std::string entry = "  \"licence\": null,\n";
+  ASSERT_NE(manifest.find(entry), std::string::npos);
+  manifest.erase(manifest.find(entry), entry.size());
+  write_file_atomically(folder / kManifestName, manifest);
+  EXPECT_EQ(Dataset::open(folder.path()).info().licence, std::nullopt);
 }
 
 TEST(Dataset, the_same_samples_give_the_same_bytes_and_others_another_hash) {
