@@ -16,7 +16,7 @@ readonly PACKAGES=(
   build-essential cmake ninja-build pkg-config ccache mold file
   openmpi-bin libopenmpi-dev ibverbs-providers
   libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
-  libhdf5-dev hdf5-tools libmatio-dev libturbojpeg0-dev libxxhash-dev
+  libhdf5-dev hdf5-tools libmatio-dev libturbojpeg0-dev libxxhash-dev libzip-dev
   libsqlite3-dev libsqlitecpp-dev sqlite3 libcairo2-dev fonts-dejavu-core
   libgtest-dev libgmock-dev libbenchmark-dev libprotobuf-dev
   ca-certificates unzip python3)

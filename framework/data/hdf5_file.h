@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/data/hdf5_handle.h"
+#include "framework/core/hdf5/hdf5_handle.h"
 
 namespace ag::data {
 

@@ -26,7 +26,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
-#include "framework/data/hdf5_handle.h"
+#include "framework/core/hdf5/hdf5_handle.h"
 #include "framework/data/shard_format.h"
 
 namespace ag::data {

@@ -78,6 +78,10 @@ std::vector<Naming> namings_of(std::string_view family);
 NameMap make_name_map(std::string_view family, Naming naming,
                       std::span<const nn::NamedTensor> tensors);
 
+// The layers of the original's 1000-class top, by the beginnings of their tensors' names
+// ("classifier."). Keras's names by class don't tell them from others.
+std::vector<std::string> top_layers(std::string_view family, Naming naming);
+
 // Parameters, then running statistics: of a Network or a Classifier.
 template <class Model>
 std::vector<nn::NamedTensor> all_tensors(const Model& model) {

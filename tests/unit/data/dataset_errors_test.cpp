@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "framework/core/atomic_file.h"
-#include "framework/data/hdf5_handle.h"
+#include "framework/core/hdf5/hdf5_handle.h"
 #include "framework/data/shard_format.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/data/dataset_fixture.h"

@@ -1,8 +1,8 @@
-#include "framework/data/hdf5_handle.h"
+#include "framework/core/hdf5/hdf5_handle.h"
 
 #include <utility>
 
-namespace ag::data {
+namespace ag {
 namespace {
 
 // Called from the innermost error outwards: the first says the cause.
@@ -20,6 +20,12 @@ Hdf5Handle::~Hdf5Handle() {
 Hdf5Handle::Hdf5Handle(Hdf5Handle&& other) noexcept
     : id_(std::exchange(other.id_, H5I_INVALID_HID)), closer_(other.closer_) {}
 
+Hdf5Handle& Hdf5Handle::operator=(Hdf5Handle&& other) noexcept {
+  std::swap(id_, other.id_);
+  std::swap(closer_, other.closer_);
+  return *this;
+}
+
 QuietHdf5::QuietHdf5() {
   H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
@@ -35,4 +41,4 @@ std::string hdf5_complaint() {
   return text.empty() ? "HDF5 gives no reason" : text;
 }
 
-}  // namespace ag::data
+}  // namespace ag

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ag::data {
+namespace ag {
 
 // An HDF5 identifier and the function that closes it: Hdf5Handle file(H5Fopen(...), H5Fclose). An
 // identifier below 0 is a failed call: test with valid().
@@ -16,7 +16,7 @@ class Hdf5Handle {
   Hdf5Handle(hid_t id, Closer closer) : id_(id), closer_(closer) {}
   ~Hdf5Handle();
   Hdf5Handle(Hdf5Handle&& other) noexcept;
-  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  Hdf5Handle& operator=(Hdf5Handle&& other) noexcept;
   Hdf5Handle(const Hdf5Handle&) = delete;
   Hdf5Handle& operator=(const Hdf5Handle&) = delete;
 
@@ -44,4 +44,4 @@ class QuietHdf5 {
 // Why the last HDF5 call of this thread failed, in HDF5's own words.
 std::string hdf5_complaint();
 
-}  // namespace ag::data
+}  // namespace ag
