@@ -59,14 +59,15 @@ Plan make_plan(const Source& source, const SplitOptions& options) {
   std::vector<std::string> persons;
   for (const std::uint32_t row : rows) persons.push_back(source.rows[row].person);
   const std::vector<std::uint32_t> identities = number_persons(persons);
-  const std::vector<data::Split> splits = split_pictures(identities, options);
+  const std::vector<data::Split> drawn = split_pictures(identities, options);
   const auto count = static_cast<std::uint32_t>(rows.size());
   Plan plan;
   for (std::uint32_t position = 0; position < count; ++position) {
     const std::uint32_t i = data::permute(options.seed, 0, position, count);
     const SourceRow& row = source.rows[rows[i]];
     plan.rows.push_back(rows[i]);
-    plan.labels.push_back({row.age, row.gender, identities[i], rows[i], splits[i]});
+    plan.labels.push_back(
+        {row.age, row.gender, identities[i], rows[i], row.split.value_or(drawn[i])});
   }
   return plan;
 }

@@ -18,8 +18,8 @@ namespace ag::dataprep {
 namespace {
 
 constexpr char kHeaderHelp[] =
-    "the first line names the columns path, age, gender and, if you like, identity, with commas "
-    "between them";
+    "the first line names the columns path, age, gender and, if you like, identity and split, with "
+    "commas between them";
 
 std::string_view trimmed(std::string_view text) {
   constexpr char kBlanks[] = " \t";
@@ -44,6 +44,14 @@ std::optional<int> gender_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<data::Split> split_of(std::string_view text) {
+  const std::string word = plain_word(text);
+  if (word == "train") return data::Split::kTrain;
+  if (word == "val" || word == "validation") return data::Split::kValidation;
+  if (word == "test") return data::Split::kTest;
+  return std::nullopt;
+}
+
 // A finite number and nothing else.
 std::optional<double> number_of(std::string_view text) {
   const std::string_view digits = trimmed(text);
@@ -61,6 +69,7 @@ struct Header {
   std::size_t age = 0;
   std::size_t gender = 0;
   std::optional<std::size_t> identity;
+  std::optional<std::size_t> split;
 };
 
 Header read_header(CsvReader& reader, const std::filesystem::path& path) {
@@ -84,7 +93,8 @@ Header read_header(CsvReader& reader, const std::filesystem::path& path) {
                       fmt::format("has no column '{}', only '{}'", name, fmt::join(names, "', '")),
                       kHeaderHelp);
   };
-  return {names.size(), require("path"), require("age"), require("gender"), find("identity")};
+  return {names.size(),      require("path"),  require("age"),
+          require("gender"), find("identity"), find("split")};
 }
 
 SourceRow clean(const CsvRecord& record, const Header& header, const PeopleRules& rules) {
@@ -96,7 +106,8 @@ SourceRow clean(const CsvRecord& record, const Header& header, const PeopleRules
   }
   const std::optional<double> age = number_of(record.fields[header.age]);
   const std::optional<int> gender = gender_of(record.fields[header.gender]);
-  if (!age) {
+  if (header.split) row.split = split_of(record.fields[*header.split]);
+  if (!age || (header.split && !row.split)) {
     row.defect = Reason::kMalformed;
   } else if (!gender) {
     row.defect = Reason::kGenderUnknown;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/data/dataset.h"
+
 namespace ag::dataprep {
 
 // Why a row is left out, in the order in which the rules are tried: a row counts under the first
@@ -28,9 +30,10 @@ struct SourceRow {
   std::string path;  // below the folder of pictures
   // Who it is, in words that are equal for the same person alone; empty where nobody knows.
   std::string person;
-  int age = 0;                   // 0 to 100
-  int gender = 0;                // 0 female, 1 male
-  std::optional<Reason> defect;  // then age and gender say nothing
+  int age = 0;                       // 0 to 100
+  int gender = 0;                    // 0 female, 1 male
+  std::optional<data::Split> split;  // where the source says it; otherwise it is drawn
+  std::optional<Reason> defect;      // then age and gender say nothing
   std::size_t position = 0;  // where the source has it: line of a csv, column of a MAT file; from 1
 };
 

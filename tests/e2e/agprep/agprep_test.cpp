@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 using data::Dataset;
 using data::Split;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -173,6 +174,27 @@ TEST_F(AgprepTest, csv_makes_a_data_set_and_reports_bad_rows_by_their_lines) {
   EXPECT_THAT(report, HasSubstr("\n3,5," + pictures[3] + ",gender unknown,"));
   EXPECT_THAT(report, HasSubstr("\n4,6," + pictures[4] + ",age out of range,"));
   EXPECT_THAT(report, HasSubstr("\n5,7,nowhere.jpg,file missing,"));
+}
+
+TEST_F(AgprepTest, csv_keeps_a_split_that_is_given) {
+  draw_sample("sample");
+  std::ofstream table(at("people.csv"));
+  table << "path,age,gender,split\n";
+  const std::vector<std::string> words = {"train", "Val", "test", "val", "train", "nowhere"};
+  std::size_t row = 0;
+  for (const auto& [path, content] : files_below(at("sample"))) {
+    if (!path.ends_with(".jpg") || content.size() <= 1000 || row == words.size()) continue;
+    table << path << ",30,f," << words[row++] << "\n";
+  }
+  table.close();
+  ASSERT_EQ(row, words.size());
+  must("csv people.csv --images sample --out people --val 0.9");
+  const Dataset dataset = Dataset::open(at("people"));
+  EXPECT_EQ(dataset.size(Split::kTrain), 2);
+  EXPECT_EQ(dataset.size(Split::kValidation), 2);
+  EXPECT_EQ(dataset.size(Split::kTest), 1);
+  EXPECT_EQ(dataset.labels(Split::kTest, 0).source, 2u);
+  EXPECT_THAT(dataset.info().rejections, Contains(Pair("malformed row", 1)));
 }
 
 TEST_F(AgprepTest, mistakes_get_one_line_that_says_how_to_mend_them) {

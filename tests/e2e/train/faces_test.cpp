@@ -36,19 +36,21 @@ TEST(Faces, from_scratch_on_two_ranks_reach_the_peers_age_error_and_gender_accur
   const TemporaryFolder scratch;
   const std::string environment = fmt::format(
       "bash -c '. {}/launch/env.sh; export PATH={}/bin:$PATH; exec ", AG_SOURCE_DIR, AG_BINARY_DIR);
-  const Ended prepared =
-      run(fmt::format("{}agprep imdb --mat {}/imdb.mat --images {} --out {}/data --split image'",
-                      environment, faces->string(), faces->string(), scratch.path().string()),
-          scratch.path());
-  ASSERT_EQ(prepared.code, 0) << prepared.output;
+  // Each seed draws its own split, as the peer's do.
   for (int seed = 1; seed <= kSeeds; ++seed) {
-    const Ended trained = run(
-        fmt::format(
-            "{}mpirun -np 2 agtrain {}/tests/e2e/train/faces_64.yaml seed={} dataset.path={}/data "
-            "tracking.database={}/tracking.db checkpoint.directory={}/runs'",
-            environment, AG_SOURCE_DIR, seed, scratch.path().string(), scratch.path().string(),
-            scratch.path().string()),
-        scratch.path(), kHour);
+    const std::filesystem::path data = scratch / fmt::format("data{}", seed);
+    const Ended prepared = run(
+        fmt::format("{}agprep imdb --mat {}/imdb.mat --images {} --out {} --split image --seed {}'",
+                    environment, faces->string(), faces->string(), data.string(), seed),
+        scratch.path());
+    ASSERT_EQ(prepared.code, 0) << prepared.output;
+    const Ended trained =
+        run(fmt::format("{}mpirun -np 2 agtrain {}/tests/e2e/train/faces_64.yaml seed={} "
+                        "dataset.path={} tracking.database={}/tracking.db "
+                        "checkpoint.directory={}/runs'",
+                        environment, AG_SOURCE_DIR, seed, data.string(), scratch.path().string(),
+                        scratch.path().string()),
+            scratch.path(), kHour);
     ASSERT_EQ(trained.code, 0) << trained.output;
   }
   const double mae = mean_of_last(scratch / "tracking.db", "val/age_mae");
