@@ -4,22 +4,37 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 
 namespace ag::kernels {
 
 enum class Activation {
   kNone,
-  kRelu,   // max(x, 0)
-  kRelu6,  // min(max(x, 0), 6)
+  kRelu,         // max(x, 0)
+  kRelu6,        // min(max(x, 0), 6)
+  kHardSigmoid,  // relu6(x + 3) / 6
+  kHardSwish,    // x * relu6(x + 3) / 6: Howard et al., "Searching for MobileNetV3", ICCV 2019
+};
+
+// "relu6", ...; "" for none.
+std::string name_of(Activation activation);
+
+// Whether the derivative is told by what goes in alone. The others' is told by what comes out,
+// which the next layer keeps anyway.
+bool derivative_wants_input(Activation activation);
+
+struct Activated {
+  at::Tensor y;     // [N, C, H + pad_end, W + pad_end]
+  at::Tensor kept;  // what activate_backward wants: y, the input, or nothing
 };
 
 // Activates `x` [N, C, H, W], whose storage it may take over, and adds `pad_end` rows and columns
 // of zeros below and at the right.
-at::Tensor activate(at::Tensor x, Activation activation, std::int64_t pad_end);
+Activated activate(at::Tensor x, Activation activation, std::int64_t pad_end);
 
-// The gradient at activate's input, in y's memory format, from that at its output `y`: what isn't
-// padding, 0 where y is cut off.
-at::Tensor activate_backward(const at::Tensor& grad, const at::Tensor& y, Activation activation,
-                             std::int64_t pad_end);
+// The gradient at activate's input, without padding and in the memory format of `like`, from that
+// at its output and from what it kept.
+at::Tensor activate_backward(const at::Tensor& grad, const at::Tensor& kept, const at::Tensor& like,
+                             Activation activation, std::int64_t pad_end);
 
 }  // namespace ag::kernels

@@ -3,9 +3,8 @@
 //   y = activation((x - mean) / sqrt(variance + eps) * weight + bias), per channel
 //
 // In training, mean and (biased) variance are those of the first `real` pictures, over all ranks
-// where `all_reduce_sum` is set, and the running statistics move towards them; the running variance
-// towards the unbiased one, as PyTorch's does (Keras 3's moves towards the biased one). Otherwise
-// mean and variance are the running ones.
+// where `all_reduce_sum` is set, and the running statistics move towards them. Otherwise mean and
+// variance are the running ones.
 //
 // Source: Ioffe and Szegedy, "Batch Normalization", 2015. Over ranks the variance is made of the
 // deviations from the mean of all ranks, so that it takes two reductions forward and one backward.
@@ -24,6 +23,9 @@ struct BnActOptions {
   bool training = false;
   double momentum = 0.9;  // share of the old running statistics kept: 1 - PyTorch's momentum
   double eps = 1e-3;
+  // The running variance moves towards the biased variance of the batch, as Keras 3's does, and not
+  // towards the unbiased one, as PyTorch's.
+  bool biased_running_variance = false;
   Activation activation = Activation::kNone;
 
   // Rows of zeros added below and columns added at the right, 0 or more: what a strided convolution

@@ -62,9 +62,10 @@ Statistics statistics(const at::Tensor& x, const at::Tensor& running_mean,
   if (options.training) {
     Statistics batch = batch_statistics(x, options);
     if (batch.count > 0) {
-      const double unbiased = batch.count / std::max(batch.count - 1.0, 1.0);
+      const double factor =
+          options.biased_running_variance ? 1.0 : batch.count / std::max(batch.count - 1.0, 1.0);
       update(running_mean, batch.mean, options.momentum);
-      update(running_var, batch.variance * unbiased, options.momentum);
+      update(running_var, batch.variance * factor, options.momentum);
       return batch;
     }
   }
@@ -86,18 +87,19 @@ class BnActReference : public torch::autograd::Function<BnActReference> {
     const at::Tensor inverse_deviation = (used.variance + options.eps).rsqrt();
     at::Tensor normalised =
         (x - per_channel(used.mean)) * per_channel(inverse_deviation * weight) + per_channel(bias);
-    at::Tensor y = activate(std::move(normalised), options.activation, options.pad_end);
+    const Activated activated =
+        activate(std::move(normalised), options.activation, options.pad_end);
 
-    context->save_for_backward({x, weight, used.mean, inverse_deviation, y});
+    context->save_for_backward({x, weight, used.mean, inverse_deviation, activated.kept});
     context->saved_data["count"] = used.count;
     context->saved_data["options"] = c10::IValue::make_capsule(c10::make_intrusive<Kept>(options));
-    return y;
+    return activated.y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &weight = saved[1], &mean = saved[2],
-                     &inverse_deviation = saved[3], &y = saved[4];
+                     &inverse_deviation = saved[3];
     const double count = context->saved_data["count"].toDouble();
     const auto kept =
         c10::static_intrusive_pointer_cast<Kept>(context->saved_data["options"].toCapsule());
@@ -105,7 +107,8 @@ class BnActReference : public torch::autograd::Function<BnActReference> {
 
     const std::int64_t real = options.training ? options.real : x.size(0);
     const at::Tensor grad =
-        activate_backward(grads[0], y, options.activation, options.pad_end).narrow(0, 0, real);
+        activate_backward(grads[0], saved[4], x, options.activation, options.pad_end)
+            .narrow(0, 0, real);
     const at::Tensor normal =
         (x.narrow(0, 0, real) - per_channel(mean)) * per_channel(inverse_deviation);
     const at::Tensor grad_weight = channel_sums(grad * normal);

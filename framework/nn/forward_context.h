@@ -14,6 +14,10 @@ struct ForwardContext {
   // Otherwise the running statistics serve, nothing is dropped, and no other field is read.
   bool training = false;
 
+  // In training, the first stages (see NamedTensor) that are frozen: their BatchNorms do as in
+  // evaluation. Whether their weights change isn't told here.
+  int frozen_stages = 0;
+
   // Rows that count, the first ones; the rest is fill-up. 0 <= real <= rows.
   std::int64_t real = 0;
 

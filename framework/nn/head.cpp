@@ -1,6 +1,6 @@
 #include "framework/nn/head.h"
 
-#include "framework/kernels/dropout.h"
+#include "framework/nn/dropout.h"
 
 namespace ag::nn {
 
@@ -16,13 +16,8 @@ Head::Head(ParameterStore& store, const HeadOptions& options)
       gender_(make_linear(store, "head.gender", options.hidden, kGenders)) {}
 
 Prediction Head::forward(const at::Tensor& features, const ForwardContext& context) const {
-  at::Tensor x = features.mean({2, 3});
-  if (context.training && dropout_ > 0) {
-    x = kernels::dropout(
-        x,
-        {.p = dropout_, .seed = context.seed, .epoch = context.epoch, .samples = context.samples});
-  }
-  x = at::relu(at::linear(x, hidden_.weight, hidden_.bias));
+  const at::Tensor pooled = dropout(features.mean({2, 3}), dropout_, context);
+  const at::Tensor x = at::relu(at::linear(pooled, hidden_.weight, hidden_.bias));
   return {at::linear(x, age_.weight, age_.bias), at::linear(x, gender_.weight, gender_.bias)};
 }
 

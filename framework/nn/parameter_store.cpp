@@ -75,7 +75,7 @@ BatchNormTensors ParameterStore::batch_norm(const std::string& name, std::int64_
 at::Tensor ParameterStore::add(const std::string& name, TensorKind kind, at::Tensor tensor) {
   const bool trained = kind != TensorKind::kRunningStatistic;
   tensor.requires_grad_(trained);
-  (trained ? parameters_ : buffers_).push_back({name, tensor, kind});
+  (trained ? parameters_ : buffers_).push_back({name, tensor, kind, stage_});
   return tensor;
 }
 

@@ -44,6 +44,11 @@ class ParameterStore {
   // name.weight (ones), name.bias (zeros), name.running_mean (zeros), name.running_var (ones).
   BatchNormTensors batch_norm(const std::string& name, std::int64_t channels);
 
+  // What is made from now on belongs to the next stage (see NamedTensor), or to the head.
+  void begin_stage() { ++stage_; }
+  void begin_head() { stage_ = kHeadStage; }
+  int stage() const { return stage_; }
+
   // What was made so far, in order.
   const std::vector<NamedTensor>& parameters() const { return parameters_; }
   const std::vector<NamedTensor>& buffers() const { return buffers_; }
@@ -55,6 +60,7 @@ class ParameterStore {
   at::ScalarType type_;
   std::uint64_t seed_;
   Initialization initialization_;
+  int stage_ = 0;
   std::vector<NamedTensor> parameters_;
   std::vector<NamedTensor> buffers_;
 };

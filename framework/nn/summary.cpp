@@ -26,7 +26,7 @@ std::string shape_text(const Shape& shape) {
 
 std::string line(const std::string& name, const std::string& kind, const std::string& output,
                  const std::string& parameters, const std::string& macs) {
-  return fmt::format("{:<22}{:<20}{:<18}{:>12}{:>15}\n", name, kind, output, parameters, macs);
+  return fmt::format("{:<26}{:<20}{:<18}{:>12}{:>15}\n", name, kind, output, parameters, macs);
 }
 
 }  // namespace
@@ -66,9 +66,11 @@ std::string to_text(const Summary& summary) {
   }
   text += line(summary.name, "", shape_text(summary.input), with_thousands(summary.parameters()),
                with_thousands(summary.macs()));
-  return text + fmt::format("{} parameters are trained, {} are running statistics\n",
-                            with_thousands(summary.trainable()),
-                            with_thousands(summary.parameters() - summary.trainable()));
+  text += fmt::format("{} parameters are trained, {} are running statistics\n",
+                      with_thousands(summary.trainable()),
+                      with_thousands(summary.parameters() - summary.trainable()));
+  for (const std::string& note : summary.notes) text += note + "\n";
+  return text;
 }
 
 }  // namespace ag::nn

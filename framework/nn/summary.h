@@ -21,7 +21,7 @@ struct Shape {
 
 struct LayerSummary {
   std::string name;             // that its tensors' names begin with: "blocks.0.depthwise"
-  std::string kind;             // "conv 3x3 /2", "depthwise 3x3", "dense", ...
+  std::string kind;             // "conv 3x3 /2", "bn, relu6", "dense", ...
   Shape output;                 // of one picture
   std::int64_t trainable = 0;   // numbers that the optimiser changes
   std::int64_t statistics = 0;  // running statistics
@@ -30,9 +30,10 @@ struct LayerSummary {
 };
 
 struct Summary {
-  std::string name;  // "mobilenet_v1 1.0 at 224"
+  std::string name;  // "mobilenet_v1 1.0 (keras) at 224"
   Shape input;       // [3, S, S]
   std::vector<LayerSummary> layers;
+  std::vector<std::string> notes;  // sentences about what isn't told layer by layer
 
   std::int64_t trainable() const;
   std::int64_t parameters() const;  // as Keras counts: trainable and running statistics
@@ -45,7 +46,7 @@ struct Summary {
 // largest layer's gradients. The program and its libraries (about 0.3 GB) come on top.
 std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type);
 
-// A table for people, one line a layer, the sums last.
+// A table for people, one line a layer, the sums and notes last.
 std::string to_text(const Summary& summary);
 
 }  // namespace ag::nn

@@ -151,7 +151,7 @@ TEST(Network, names_follow_one_scheme_and_are_unique) {
   EXPECT_EQ(kinds.at("stem.conv.weight"), TensorKind::kWeight);
   EXPECT_EQ(kinds.at("stem.bn.bias"), TensorKind::kNormBias);
   EXPECT_EQ(kinds.at("blocks.0.depthwise.weight"), TensorKind::kWeight);
-  EXPECT_EQ(kinds.at("blocks.12.bn2.running_var"), TensorKind::kRunningStatistic);
+  EXPECT_EQ(kinds.at("blocks.12.pointwise_bn.running_var"), TensorKind::kRunningStatistic);
   EXPECT_EQ(kinds.at("head.hidden.weight"), TensorKind::kWeight);
   EXPECT_EQ(kinds.at("head.gender.bias"), TensorKind::kBias);
 }

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "framework/core/error.h"
+#include "framework/nn/classifier.h"
+#include "framework/nn/classifier_top.h"
+#include "framework/nn/families.h"
+#include "framework/nn/head.h"
+#include "framework/nn/network.h"
+
+namespace ag::nn {
+namespace {
+
+void check(const ModelConfig& config, int input_size) {
+  if (input_size < kSmallestInput) {
+    throw usage_error("dataset.size",
+                      fmt::format("{} pixels are too few for this network", input_size),
+                      fmt::format("use at least {}", kSmallestInput));
+  }
+  if (config.depth_multiplier != 1 && config.name != "mobilenet_v1") {
+    throw usage_error("model.depth_multiplier", config.name + " has none", "leave it at 1");
+  }
+}
+
+ParameterStore make_store(const ModelConfig& config, at::ScalarType type, std::uint64_t seed) {
+  return {type, seed, config.init == "he" ? Initialization::kHe : Initialization::kGlorot};
+}
+
+ModelParts parts_of(const ModelConfig& config, int input_size, std::unique_ptr<Trunk> trunk,
+                    const ParameterStore& store) {
+  return {config, input_size, std::move(trunk), store.parameters(), store.buffers()};
+}
+
+}  // namespace
+
+std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
+                                      at::ScalarType type, std::uint64_t seed) {
+  check(config, input_size);
+  ParameterStore store = make_store(config, type, seed);
+  std::unique_ptr<Trunk> trunk = find_family(config.name).trunk(config, flavour_of(config), store);
+  store.begin_head();
+  auto head = std::make_unique<Head>(store, HeadOptions{.features = trunk->features(),
+                                                        .hidden = config.hidden,
+                                                        .dropout = config.dropout});
+  return std::make_unique<Network>(parts_of(config, input_size, std::move(trunk), store),
+                                   std::move(head));
+}
+
+std::unique_ptr<Classifier> make_classifier(const ModelConfig& config, int input_size,
+                                            std::int64_t classes, at::ScalarType type,
+                                            std::uint64_t seed) {
+  check(config, input_size);
+  const Family& family = find_family(config.name);
+  const Flavour flavour = flavour_of(config);
+  ParameterStore store = make_store(config, type, seed);
+  std::unique_ptr<Trunk> trunk = family.trunk(config, flavour, store);
+  store.begin_head();
+  const Top original = family.top(config, flavour);
+  auto top = std::make_unique<ClassifierTop>(
+      store,
+      ClassifierTopOptions{.kind = original.kind,
+                           .features = trunk->features(),
+                           .hidden = original.hidden,
+                           .classes = classes,
+                           .dropout = config.dropout,
+                           .bn_act = bn_act_options(config, flavour, kernels::Activation::kRelu)});
+  return std::make_unique<Classifier>(parts_of(config, input_size, std::move(trunk), store),
+                                      std::move(top));
+}
+
+}  // namespace ag::nn
