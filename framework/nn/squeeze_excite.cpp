@@ -22,7 +22,8 @@ SqueezeExcite::SqueezeExcite(ParameterStore& store, const std::string& name, std
 
 at::Tensor SqueezeExcite::forward(const at::Tensor& x) const {
   const at::Tensor squeezed = at::relu(linear(x.mean({2, 3}), reduce_.weight, reduce_.bias));
-  const at::Tensor gate = at::hardsigmoid(linear(squeezed, expand_.weight, expand_.bias));
+  // Not at::hardsigmoid: its gradient holds 1/6 as a float whatever the tensor's type.
+  const at::Tensor gate = (linear(squeezed, expand_.weight, expand_.bias) + 3).clamp(0, 6) / 6;
   return x * gate.view({x.size(0), x.size(1), 1, 1});
 }
 
