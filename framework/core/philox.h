@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
   kSplit = 5,
   kSample = 6,  // agprep sample's synthetic faces
   kStochasticDepth = 7,
+  kBandShuffle = 8,  // balanced sampling: the samples of an age band
 };
 
 struct RandomKey {

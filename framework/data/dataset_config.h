@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "framework/config/visitor.h"
+#include "framework/core/age_bands.h"
 
 namespace ag::data {
 
@@ -15,7 +17,14 @@ struct DatasetConfig {
   std::int64_t workers = 1;
   std::int64_t prefetch = 3;
   std::int64_t cache_mb = 1024;
+  std::string balance = "none";             // none, age_band: see EpochOrder
+  std::vector<std::int64_t> balance_edges;  // first ages of the bands but the first
+  std::int64_t balance_width = 10;          // years a band, where there are no edges
+
   void visit(config::Visitor& v);
 };
+
+// The bands that `balance: age_band` means.
+AgeBands balance_bands(const DatasetConfig& config);
 
 }  // namespace ag::data

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/data/epoch_order.h"
 #include "framework/data/loader_cache.h"
 #include "framework/data/loader_row.h"
 
@@ -47,6 +48,22 @@ BatchPlan batch_plan(const Dataset& dataset, const LoaderPlan& plan) {
   }
   return plan.training ? BatchPlan::training(samples, plan.global_batch, plan.rank, plan.ranks)
                        : BatchPlan::evaluation(samples, plan.global_batch, plan.rank, plan.ranks);
+}
+
+std::vector<std::uint8_t> training_ages(const Dataset& dataset) {
+  std::vector<std::uint8_t> ages;
+  for (std::int64_t i = 0; i < dataset.size(Split::kTrain); ++i) {
+    ages.push_back(static_cast<std::uint8_t>(dataset.labels(Split::kTrain, i).age));
+  }
+  return ages;
+}
+
+EpochOrder epoch_order(const Dataset& dataset, const DatasetConfig& config,
+                       const LoaderPlan& plan) {
+  if (plan.training && config.balance == "age_band") {
+    return EpochOrder::balanced(plan.seed, training_ages(dataset), balance_bands(config));
+  }
+  return EpochOrder::shuffled(plan.seed, static_cast<std::uint32_t>(dataset.size(plan.split)));
 }
 
 // A place in the run: step `step` of epoch `epoch`.
@@ -91,7 +108,7 @@ class Loader::Engine {
   void work(const std::stop_token& stop);  // a thread's all
   void fill_slots(const std::stop_token& stop);
   void fill(const Claim& claim, RowMaker& maker) const;
-  std::uint32_t sample_at(const Slot& slot, std::int64_t row) const;
+  Draw draw_at(const Slot& slot, std::int64_t row) const;
 
   // These with the mutex held.
   bool claimable() const;
@@ -103,6 +120,7 @@ class Loader::Engine {
 
   const LoaderPlan plan_;
   const BatchPlan batches_;
+  const EpochOrder order_;
   PictureCache cache_;
   const RowSource source_;
   double waited_seconds_ = 0;
@@ -127,6 +145,7 @@ Loader::Engine::Engine(const Dataset& dataset, const DatasetConfig& config,
                        const AugmentConfig& augment, const LoaderPlan& plan)
     : plan_(plan),
       batches_(batch_plan(dataset, plan)),
+      order_(epoch_order(dataset, config, plan)),
       cache_(cache_capacity(dataset, config, plan.split), static_cast<int>(config.size)),
       source_{dataset,
               plan.split,
@@ -214,9 +233,10 @@ void Loader::Engine::fill(const Claim& claim, RowMaker& maker) const {
     const std::span<float> picture(pictures + static_cast<std::size_t>(row) * numbers, numbers);
     Labels labels;
     if (row < batch.real) {
-      const std::uint32_t sample = sample_at(*claim.slot, row);
-      batch.samples[static_cast<std::size_t>(row)] = sample;
-      labels = maker.make(batch.epoch, sample, picture);
+      const Draw draw = draw_at(*claim.slot, row);
+      const std::uint32_t chance = draw.sample + draw.repetition * order_.count();
+      batch.samples[static_cast<std::size_t>(row)] = chance;
+      labels = maker.make(batch.epoch, draw.sample, chance, picture);
     } else {
       std::fill(picture.begin(), picture.end(), 0.0f);
     }
@@ -225,11 +245,9 @@ void Loader::Engine::fill(const Claim& claim, RowMaker& maker) const {
   }
 }
 
-std::uint32_t Loader::Engine::sample_at(const Slot& slot, std::int64_t row) const {
-  const std::uint32_t position = static_cast<std::uint32_t>(slot.rows.first + row);
-  if (!plan_.training) return position;
-  const std::int64_t count = source_.dataset.size(plan_.split);
-  return permute(plan_.seed, slot.batch.epoch, position, static_cast<std::uint32_t>(count));
+Draw Loader::Engine::draw_at(const Slot& slot, std::int64_t row) const {
+  const auto position = static_cast<std::uint32_t>(slot.rows.first + row);
+  return plan_.training ? order_.at(slot.batch.epoch, position) : Draw{position, 0};
 }
 
 bool Loader::Engine::claimable() const {

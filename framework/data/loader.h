@@ -23,8 +23,8 @@ struct LoaderPlan {
   std::int64_t global_batch = 64;  // training: of all ranks together; else: of one rank's batch
   int rank = 0;
   int ranks = 1;
-  // Training: shuffled, augmented, all ranks share each batch. Else: in the data set's order, as
-  // they are, whole batches dealt to the ranks in turn.
+  // Training: shuffled or balanced, augmented, all ranks share each batch. Else: in the data set's
+  // order, as they are, whole batches dealt to the ranks in turn.
   bool training = true;
   bool pinned = false;  // in page-locked memory, for copies to a CUDA device
 };

@@ -19,11 +19,12 @@ RowMaker::RowMaker(const RowSource& source)
     : source_(source),
       resized_(static_cast<std::size_t>(source.size) * static_cast<std::size_t>(source.size) * 3) {}
 
-Labels RowMaker::make(std::uint32_t epoch, std::uint32_t sample, std::span<float> row) {
+Labels RowMaker::make(std::uint32_t epoch, std::uint32_t sample, std::uint32_t chance,
+                      std::span<float> row) {
   const KeptPicture picture = fetch(sample);
   Augmentation augmentation;
   if (source_.augment) {
-    augmentation = draw_augmentation(*source_.augment, source_.seed, epoch, sample);
+    augmentation = draw_augmentation(*source_.augment, source_.seed, epoch, chance);
   }
   augmenter_.apply(augmentation, picture.pixels, source_.size, source_.size, row);
   return picture.labels;

@@ -31,8 +31,10 @@ class RowMaker {
   // `source` must outlive it.
   explicit RowMaker(const RowSource& source);
 
-  // Writes [size, size, 3] floats to `row`. Throws Error when the picture isn't readable.
-  Labels make(std::uint32_t epoch, std::uint32_t sample, std::span<float> row);
+  // Writes [size, size, 3] floats to `row`; how the picture is augmented is a function of `epoch`
+  // and `chance`. Throws Error when the picture isn't readable.
+  Labels make(std::uint32_t epoch, std::uint32_t sample, std::uint32_t chance,
+              std::span<float> row);
 
  private:
   KeptPicture fetch(std::uint32_t sample);

@@ -18,6 +18,10 @@ namespace ag::data {
 std::uint32_t permute(std::uint64_t seed, std::uint32_t epoch, std::uint32_t position,
                       std::uint32_t count);
 
+// The same for the samples of an age band in a round of their own: see EpochOrder::balanced.
+std::uint32_t permute_band(std::uint64_t seed, std::uint32_t band, std::uint32_t round,
+                           std::uint32_t position, std::uint32_t count);
+
 // The part of one global batch that a rank computes: positions [first, first + real).
 struct BatchRows {
   std::int64_t batch = 0;        // number of the global batch in the epoch, from 0

@@ -34,5 +34,16 @@ TEST(DatasetConfig, sizes_are_32_to_1024) {
   EXPECT_NE(complaint("{path: a, size: 1025}").find("size"), std::string::npos);
 }
 
+TEST(DatasetConfig, bands_are_told_by_edges_that_rise_or_by_a_width) {
+  EXPECT_EQ(complaint("{path: a, balance: age_band, balance_edges: [13, 18]}"), "");
+  EXPECT_NE(complaint("{path: a, balance_edges: [18, 13]}").find("balance_edges must rise"),
+            std::string::npos);
+  EXPECT_NE(complaint("{path: a, balance_edges: [0, 13]}").find("balance_edges"),
+            std::string::npos);
+  EXPECT_NE(complaint("{path: a, balance: age}").find("age_band"), std::string::npos);
+  EXPECT_EQ(balance_bands({.balance_edges = {13, 18}}).name(1), "13-17");
+  EXPECT_EQ(balance_bands({.balance_width = 20}).name(4), "80+");
+}
+
 }  // namespace
 }  // namespace ag::data

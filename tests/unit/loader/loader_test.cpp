@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/data/epoch_order.h"
 #include "framework/data/resize.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/loader/loader_fixture.h"
@@ -26,6 +27,12 @@ class LoaderTest : public testing::Test {
   DatasetConfig config() const {
     return {.path = folder_.path().string(), .size = 32, .workers = 2, .prefetch = 2};
   }
+  DatasetConfig balanced_config() const {
+    DatasetConfig balanced = config();
+    balanced.balance = "age_band";
+    balanced.balance_edges = {10};
+    return balanced;
+  }
   static LoaderPlan plan(std::int64_t global_batch) {
     return {.seed = kSeed, .global_batch = global_batch};
   }
@@ -42,6 +49,29 @@ std::vector<Row> two_epochs(const Dataset& dataset, const DatasetConfig& config,
     loader.start(epoch);
     const std::vector<Row> more = take(loader, loader.plan().steps());
     rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+// The same by the loaders of `ranks` ranks, step by step, rank by rank.
+std::vector<Row> two_epochs_of_ranks(const Dataset& dataset, const DatasetConfig& config,
+                                     const LoaderPlan& plan, int ranks) {
+  std::vector<std::unique_ptr<Loader>> loaders;
+  for (int rank = 0; rank < ranks; ++rank) {
+    LoaderPlan of_rank = plan;
+    of_rank.rank = rank;
+    of_rank.ranks = ranks;
+    loaders.push_back(std::make_unique<Loader>(dataset, config, kAugment, of_rank));
+  }
+  std::vector<Row> rows;
+  for (const std::uint32_t epoch : {1u, 2u}) {
+    for (const auto& loader : loaders) loader->start(epoch);
+    for (std::int64_t step = 0; step < loaders[0]->plan().steps(); ++step) {
+      for (const auto& loader : loaders) {
+        const std::vector<Row> more = take(*loader, 1);
+        rows.insert(rows.end(), more.begin(), more.end());
+      }
+    }
   }
   return rows;
 }
@@ -84,6 +114,29 @@ TEST_F(LoaderTest, batches_are_channels_last_and_know_their_place) {
   EXPECT_EQ(batch.global_real, 8);
 }
 
+// Ages are 0 to 49: ten pictures below ten, forty of the rest, so that each of the ten comes two or
+// three times, every time in another form.
+TEST_F(LoaderTest, balanced_rows_are_the_orders_draws_each_augmented_by_itself) {
+  const Dataset dataset = Dataset::open(folder_.path());
+  std::vector<std::uint8_t> ages;
+  for (int i = 0; i < kTrainPictures; ++i) ages.push_back(static_cast<std::uint8_t>(i));
+  const EpochOrder order = EpochOrder::balanced(kSeed, ages, AgeBands({10}));
+  Loader loader(dataset, balanced_config(), kAugment, plan(8));
+  loader.start(3);
+  const std::vector<Row> rows = take(loader, loader.plan().steps());
+  ASSERT_EQ(rows.size(), static_cast<std::size_t>(kTrainPictures));
+  for (std::uint32_t position = 0; position < rows.size(); ++position) {
+    const Draw draw = order.at(3, position);
+    const std::uint32_t chance = draw.sample + kTrainPictures * draw.repetition;
+    EXPECT_EQ(rows[position].sample, chance);
+    EXPECT_EQ(rows[position].age, dataset.sample(Split::kTrain, draw.sample).age);
+    const auto same = [&](const Row& row) { return row.picture == rows[position].picture; };
+    EXPECT_EQ(std::count_if(rows.begin(), rows.end(), same), 1) << "position " << position;
+  }
+  EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.age < 10; }),
+            kTrainPictures / 2);
+}
+
 TEST_F(LoaderTest, threads_prefetch_and_cache_change_nothing) {
   const Dataset dataset = Dataset::open(folder_.path());
   DatasetConfig other = config();
@@ -106,26 +159,11 @@ TEST_F(LoaderTest, threads_prefetch_and_cache_change_nothing) {
 
 TEST_F(LoaderTest, ranks_together_see_what_one_sees) {
   const Dataset dataset = Dataset::open(folder_.path());
-  const std::vector<Row> want = two_epochs(dataset, config(), plan(8));
-  for (const int ranks : {2, 3, 9}) {
-    std::vector<std::unique_ptr<Loader>> loaders;
-    for (int rank = 0; rank < ranks; ++rank) {
-      LoaderPlan of_rank = plan(8);
-      of_rank.rank = rank;
-      of_rank.ranks = ranks;
-      loaders.push_back(std::make_unique<Loader>(dataset, config(), kAugment, of_rank));
+  for (const DatasetConfig& any : {config(), balanced_config()}) {
+    const std::vector<Row> want = two_epochs(dataset, any, plan(8));
+    for (const int ranks : {2, 3, 9}) {
+      EXPECT_EQ(two_epochs_of_ranks(dataset, any, plan(8), ranks), want) << ranks << " ranks";
     }
-    std::vector<Row> rows;
-    for (const std::uint32_t epoch : {1u, 2u}) {
-      for (const auto& loader : loaders) loader->start(epoch);
-      for (std::int64_t step = 0; step < loaders[0]->plan().steps(); ++step) {
-        for (const auto& loader : loaders) {
-          const std::vector<Row> more = take(*loader, 1);
-          rows.insert(rows.end(), more.begin(), more.end());
-        }
-      }
-    }
-    EXPECT_EQ(rows, want) << ranks << " ranks";
   }
 }
 
@@ -147,16 +185,18 @@ TEST_F(LoaderTest, what_doesnt_fill_the_last_batch_is_zero) {
 
 TEST_F(LoaderTest, begins_in_the_middle_of_an_epoch_as_if_it_had_come_there) {
   const Dataset dataset = Dataset::open(folder_.path());
-  Loader loader(dataset, config(), kAugment, plan(8));
-  loader.start(4);
-  take(loader, 3);
-  const std::vector<Row> want = take(loader, 4);
-  loader.start(4, 3);
-  EXPECT_EQ(take(loader, 4), want);
-  Loader fresh(dataset, config(), kAugment, plan(8));
-  fresh.start(4, 3);
-  EXPECT_EQ(take(fresh, 4), want);
-  EXPECT_THROW(fresh.next(), Error);
+  for (const DatasetConfig& any : {config(), balanced_config()}) {
+    Loader loader(dataset, any, kAugment, plan(8));
+    loader.start(4);
+    take(loader, 3);
+    const std::vector<Row> want = take(loader, 4);
+    loader.start(4, 3);
+    EXPECT_EQ(take(loader, 4), want);
+    Loader fresh(dataset, any, kAugment, plan(8));
+    fresh.start(4, 3);
+    EXPECT_EQ(take(fresh, 4), want);
+    EXPECT_THROW(fresh.next(), Error);
+  }
 }
 
 TEST_F(LoaderTest, start_from_anywhere_to_anywhere) {
