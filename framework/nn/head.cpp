@@ -9,16 +9,30 @@ Head::Linear Head::make_linear(ParameterStore& store, const std::string& name, s
   return {name, store.weight(name + ".weight", {out, in}), store.bias(name + ".bias", out)};
 }
 
+Head::Linear Head::make_age(ParameterStore& store, const HeadOptions& options) {
+  const std::string name = "head.age";
+  const std::int64_t outputs = nn::age_outputs(options.age);
+  const std::int64_t vectors = options.age == AgeOutput::kSharedThresholds ? 1 : outputs;
+  return {name, store.weight(name + ".weight", {vectors, options.hidden}),
+          store.bias(name + ".bias", outputs)};
+}
+
 Head::Head(ParameterStore& store, const HeadOptions& options)
     : dropout_(options.dropout),
       hidden_(make_linear(store, "head.hidden", options.features, options.hidden)),
-      age_(make_linear(store, "head.age", options.hidden, kAges)),
+      age_(make_age(store, options)),
       gender_(make_linear(store, "head.gender", options.hidden, kGenders)) {}
+
+// A bias of its own for each output, also where they share their weights.
+at::Tensor Head::age_outputs(const at::Tensor& x) const {
+  if (age_.weight.size(0) == age_.bias.size(0)) return at::linear(x, age_.weight, age_.bias);
+  return at::linear(x, age_.weight) + age_.bias;
+}
 
 Prediction Head::forward(const at::Tensor& features, const ForwardContext& context) const {
   const at::Tensor pooled = dropout(features.mean({2, 3}), dropout_, context);
   const at::Tensor x = at::relu(at::linear(pooled, hidden_.weight, hidden_.bias));
-  return {at::linear(x, age_.weight, age_.bias), at::linear(x, gender_.weight, gender_.bias)};
+  return {age_outputs(x), at::linear(x, gender_.weight, gender_.bias)};
 }
 
 void Head::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

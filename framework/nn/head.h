@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/nn/age_output.h"
 #include "framework/nn/network.h"
 #include "framework/nn/parameter_store.h"
 #include "framework/nn/summary.h"
@@ -17,11 +18,13 @@ struct HeadOptions {
   std::int64_t features = 0;  // channels that come in
   std::int64_t hidden = 1024;
   double dropout = 0.5;
+  AgeOutput age = AgeOutput::kClasses;
 };
 
 class Head {
  public:
-  // Its tensors are head.{hidden, age, gender}.{weight, bias}.
+  // Its tensors are head.{hidden, age, gender}.{weight, bias}. With shared thresholds
+  // head.age.weight is [1, hidden] and head.age.bias [100].
   Head(ParameterStore& store, const HeadOptions& options);
 
   // `features` [N, C, H, W].
@@ -36,6 +39,9 @@ class Head {
   };
   static Linear make_linear(ParameterStore& store, const std::string& name, std::int64_t in,
                             std::int64_t out);
+  static Linear make_age(ParameterStore& store, const HeadOptions& options);
+
+  at::Tensor age_outputs(const at::Tensor& x) const;
 
   double dropout_;
   Linear hidden_, age_, gender_;

@@ -10,19 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "framework/config/visitor.h"
+#include "framework/nn/loss_config.h"
 #include "framework/nn/network.h"
 
 namespace ag::nn {
-
-// The `loss` section of an experiment.
-struct LossConfig {
-  std::string age = "cross_entropy";
-  double age_weight = 1.0;
-  double gender_weight = 1.0;
-
-  void visit(config::Visitor& v);
-};
 
 // Sums over pictures, in fp64. Sums of batches and of ranks add up to the sums of all their
 // pictures; what people read is made of them last.
@@ -30,11 +21,11 @@ struct MetricSums {
   enum Index : std::size_t {
     kCount,          // pictures
     kLoss,           // weighted sum of the two below
-    kAgeLoss,        // cross-entropy, nats
+    kAgeLoss,        // as age_loss() has it, weights of age bands included
     kGenderLoss,     // cross-entropy, nats
-    kAgeError,       // |expected age - age|, years; the expectation is over the softmax
+    kAgeError,       // |expected age - age|, years; see expected_age()
     kAgeWithinFive,  // pictures with an error of at most five years
-    kAgeTop1,        // pictures whose likeliest age is the age
+    kAgeTop1,        // pictures of which the age is named right; see named_age()
     kGenderTop1,     // pictures whose likelier gender is the gender
     kSize,
   };
@@ -56,7 +47,9 @@ struct LossResult {
 };
 
 // `age` and `gender` int64 [N]. The first `real` rows count; `global_real` is their number over all
-// ranks, so that the gradients of all ranks add up to those of the mean loss. real == 0 is a loss
+// ranks, so that the gradients of all ranks add up to those of the mean loss. Weights of age bands
+// don't change that: they are divided by nothing, so a picture counts the same in any company, and
+// ranks needn't know each other's pictures. real == 0 is a loss
 // of 0 whose gradients are zeros. Throws Error where global_real < max(real, 1).
 LossResult compute_loss(const Prediction& prediction, const at::Tensor& age,
                         const at::Tensor& gender, std::int64_t real, std::int64_t global_real,

@@ -35,14 +35,15 @@ ModelParts parts_of(const ModelConfig& config, int input_size, std::unique_ptr<T
 }  // namespace
 
 std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
-                                      at::ScalarType type, std::uint64_t seed) {
+                                      at::ScalarType type, std::uint64_t seed, AgeOutput age) {
   check(config, input_size);
   ParameterStore store = make_store(config, type, seed);
   std::unique_ptr<Trunk> trunk = find_family(config.name).trunk(config, flavour_of(config), store);
   store.begin_head();
   auto head = std::make_unique<Head>(store, HeadOptions{.features = trunk->features(),
                                                         .hidden = config.hidden,
-                                                        .dropout = config.dropout});
+                                                        .dropout = config.dropout,
+                                                        .age = age});
   return std::make_unique<Network>(parts_of(config, input_size, std::move(trunk), store),
                                    std::move(head));
 }

@@ -6,17 +6,16 @@
 #include <cstdint>
 #include <memory>
 
+#include "framework/nn/age_output.h"
 #include "framework/nn/model.h"
 
 namespace ag::nn {
 
-inline constexpr std::int64_t kAges = 101;   // classes of the age head: 0 to 100 years
 inline constexpr std::int64_t kGenders = 2;  // 0 female, 1 male
 
-// Logits, not probabilities.
 struct Prediction {
-  at::Tensor age;     // [N, 101]
-  at::Tensor gender;  // [N, 2]
+  at::Tensor age;     // [N, A] as the network's AgeOutput says; expected_age() reads any of them
+  at::Tensor gender;  // [N, 2] logits
 };
 
 class Head;
@@ -39,10 +38,11 @@ class Network final : public Model {
 };
 
 // The network that `config` asks for, on the CPU, with fresh weights that are a function of `seed`
-// and of each parameter's name alone. `type` is at::kFloat or at::kDouble. Throws a usage error for
-// an input under 32 pixels, an unknown name or flavour, or a width that leaves a layer without
-// channels.
+// and of each parameter's name alone. `type` is at::kFloat or at::kDouble; `age` is what the loss
+// wants of the age head, age_output(loss). Throws a usage error for an input under 32 pixels, an
+// unknown name or flavour, or a width that leaves a layer without channels.
 std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
-                                      at::ScalarType type, std::uint64_t seed);
+                                      at::ScalarType type, std::uint64_t seed,
+                                      AgeOutput age = AgeOutput::kClasses);
 
 }  // namespace ag::nn

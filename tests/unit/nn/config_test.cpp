@@ -41,5 +41,32 @@ TEST(LossConfig, wants_a_weight_on_one_head_at_least) {
   EXPECT_THAT(complaint<LossConfig>({"age=guess"}), ::testing::HasSubstr("cross_entropy"));
 }
 
+TEST(LossConfig, wants_a_weight_for_every_age_band) {
+  EXPECT_EQ(complaint<LossConfig>({"age_band_edges=[13, 18]", "age_band_weights=[4, 2, 1]"}), "");
+  EXPECT_EQ(complaint<LossConfig>({"age_band_weights=[2]"}), "");
+  EXPECT_THAT(complaint<LossConfig>({"age_band_edges=[13, 18]"}),
+              ::testing::HasSubstr("age_band_weights must be one number more"));
+  EXPECT_THAT(complaint<LossConfig>({"age_band_edges=[13]", "age_band_weights=[4, -1]"}),
+              ::testing::HasSubstr("age_band_weights"));
+  EXPECT_THAT(complaint<LossConfig>({"age_band_edges=[18, 13]", "age_band_weights=[4, 2, 1]"}),
+              ::testing::HasSubstr("age_band_edges must rise"));
+}
+
+TEST(LossConfig, smooths_labels_of_classes_alone) {
+  EXPECT_EQ(complaint<LossConfig>({"age=dldl", "age_label_smoothing=0.1"}), "");
+  EXPECT_THAT(complaint<LossConfig>({"age=regression", "age_label_smoothing=0.1"}),
+              ::testing::HasSubstr("age_label_smoothing"));
+  EXPECT_THAT(complaint<LossConfig>({"gender_label_smoothing=1"}),
+              ::testing::HasSubstr("gender_label_smoothing"));
+}
+
+TEST(LossConfig, tells_what_the_age_head_must_give) {
+  EXPECT_EQ(age_outputs(age_output({})), 101);
+  EXPECT_EQ(age_outputs(age_output({.age = "dldl"})), 101);
+  EXPECT_EQ(age_outputs(age_output({.age = "ordinal", .ordinal = "or_cnn"})), 100);
+  EXPECT_EQ(age_output({.age = "ordinal"}), AgeOutput::kSharedThresholds);
+  EXPECT_EQ(age_outputs(age_output({.age = "regression"})), 1);
+}
+
 }  // namespace
 }  // namespace ag::nn

@@ -79,6 +79,61 @@ TEST(Loss, refuses_counts_that_cannot_be_and_unknown_names) {
   EXPECT_THROW(Example().loss(2, 1), Error);
   EXPECT_THROW(Example().loss(0, 0), Error);
   EXPECT_THROW(Example().loss(2, 2, {.age = "guess"}), Error);
+  EXPECT_THROW(Example().loss(2, 2, {.age = "ordinal"}), Error);
+}
+
+// Row 0 is 46 years and weighs 3, row 1 is 10 and weighs 1/2. The count stays the divisor.
+TEST(Loss, with_weights_of_age_bands_is_still_over_the_count_and_leaves_gender_and_errors_alone) {
+  const LossConfig config = {.age_band_edges = {13}, .age_band_weights = {0.5, 3}};
+  const LossResult result = Example().loss(2, 8, config);
+  const double age = 3 * std::log(101.0) + 0.5 * std::log(2.0);
+  EXPECT_NEAR(result.loss.item<double>(), (age + kGenderLoss) / 8, 1e-14);
+  EXPECT_NEAR(result.sums[MetricSums::kAgeLoss], age, 1e-14);
+  EXPECT_NEAR(result.sums[MetricSums::kGenderLoss], kGenderLoss, 1e-14);
+  EXPECT_NEAR(result.sums[MetricSums::kAgeError], (50 - 46) + (30.2 - 10), 1e-12);
+}
+
+// Two ranks with a row each: their losses and gradients add up to those of one with both.
+TEST(Loss, with_weights_of_age_bands_adds_up_over_ranks) {
+  const LossConfig config = {.age_label_smoothing = 0.1,
+                             .gender_label_smoothing = 0.2,
+                             .age_band_edges = {13},
+                             .age_band_weights = {0.5, 3}};
+  const Example both;
+  const Example split;
+  const LossResult whole = both.loss(2, 2, config);
+  torch::autograd::backward({whole.loss}, {});
+  double sum = 0;
+  for (const std::int64_t row : {0, 1}) {
+    const auto part = [row](const at::Tensor& rows) { return rows.narrow(0, row, 1); };
+    const LossResult result = compute_loss({part(split.age_logits), part(split.gender_logits)},
+                                           part(split.age), part(split.gender), 1, 2, config);
+    torch::autograd::backward({result.loss}, {});
+    sum += result.loss.item<double>();
+  }
+  EXPECT_NEAR(sum, whole.loss.item<double>(), 1e-14);
+  EXPECT_TRUE(at::allclose(split.age_logits.grad(), both.age_logits.grad(), 1e-13, 1e-15));
+  EXPECT_TRUE(at::allclose(split.gender_logits.grad(), both.gender_logits.grad(), 1e-13, 1e-15));
+}
+
+// Genders 1 : 3 and 1 : 1, a tenth of each target spread over both.
+TEST(Loss, smooths_the_gender_labels) {
+  const LossResult result = Example().loss(2, 2, {.gender_label_smoothing = 0.2});
+  const double first = -0.9 * std::log(0.75) - 0.1 * std::log(0.25);
+  EXPECT_NEAR(result.sums[MetricSums::kGenderLoss], first + std::log(2.0), 1e-14);
+}
+
+// Of 100 thresholds with even odds the expectation is 50, and named is 50: right for the first row.
+TEST(Loss, counts_a_rounded_expectation_as_right_where_there_are_no_classes) {
+  const LossConfig config = {.age = "ordinal"};
+  const at::Tensor age = at::tensor({50, 46}, at::kLong);
+  const MetricSums sums = compute_loss({at::zeros({2, kAgeThresholds}, at::kDouble),
+                                        at::zeros({2, kGenders}, at::kDouble)},
+                                       age, at::tensor({0, 0}, at::kLong), 2, 2, config)
+                              .sums;
+  EXPECT_EQ(sums[MetricSums::kAgeTop1], 1);
+  EXPECT_EQ(sums[MetricSums::kAgeError], 4);
+  EXPECT_EQ(sums[MetricSums::kAgeWithinFive], 2);
 }
 
 TEST(MetricSums, of_two_batches_add_up_to_named_means) {

@@ -1,0 +1,13 @@
+// Cross-entropy of a softmax, a row at a time.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace ag::nn {
+
+// `logits` [N, C], `classes` int64 [N]. Returns [N], in nats. `smoothing` is the share of the
+// target, [0, 1), that is spread evenly over all C classes (Szegedy et al., "Rethinking the
+// Inception Architecture for Computer Vision", CVPR 2016).
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& classes, double smoothing);
+
+}  // namespace ag::nn
