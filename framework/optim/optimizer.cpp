@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "framework/core/error.h"
@@ -42,6 +43,7 @@ void check(const std::vector<OptimizedParameter>& parameters) {
       refuse("is neither float32 nor float64");
     }
     if (!tensor.is_non_overlapping_and_dense()) refuse("doesn't fill its memory");
+    if (parameter.lr_factor < 0) refuse("has a learning rate below 0");
   }
 }
 
@@ -54,16 +56,18 @@ Optimizer::Optimizer(const OptimizerConfig& config,
   const auto decays = [&config](const OptimizedParameter& parameter) {
     return config.weight_decay > 0 && (parameter.decays || config.decay_norm_and_bias);
   };
-  for (const bool decaying : {true, false}) {
-    Group group;
+  // Those that decay come first, as they always did.
+  std::map<std::tuple<bool, double, std::int64_t>, Group> groups;
+  for (const OptimizedParameter& parameter : parameters) {
+    const bool decaying = decays(parameter);
+    Group& group = groups[{!decaying, parameter.lr_factor, parameter.first_step}];
     group.weight_decay = decaying ? config.weight_decay : 0;
-    for (const OptimizedParameter& parameter : parameters) {
-      if (decays(parameter) != decaying) continue;
-      group.names.push_back(parameter.name);
-      group.parameters.push_back(parameter.tensor);
-    }
-    if (!group.parameters.empty()) add(std::move(group));
+    group.lr_factor = parameter.lr_factor;
+    group.first_step = parameter.first_step;
+    group.names.push_back(parameter.name);
+    group.parameters.push_back(parameter.tensor);
   }
+  for (auto& [key, group] : groups) add(std::move(group));
 }
 
 Optimizer::~Optimizer() = default;
@@ -81,9 +85,15 @@ void Optimizer::add(Group group) {
 
 void Optimizer::step(const Hyper& hyper) {
   const at::NoGradGuard no_grad;
-  for (Group& group : groups_) collect_gradients(group);
+  std::vector<Group*> moving;
+  for (Group& group : groups_) {
+    if (steps_ >= group.first_step) moving.push_back(&group);
+  }
+  for (Group* group : moving) collect_gradients(*group);
   ++steps_;
-  for (Group& group : groups_) rule_->apply(group, hyper, steps_);
+  for (Group* group : moving) {
+    rule_->apply(*group, {hyper.lr * group->lr_factor, hyper.momentum}, steps_ - group->first_step);
+  }
 }
 
 void Optimizer::collect_gradients(Group& group) {
@@ -93,7 +103,7 @@ void Optimizer::collect_gradients(Group& group) {
     const at::Tensor& gradient = parameter.grad();
     if (!gradient.defined()) {
       throw Error("optimizer", fmt::format("parameter '{}' has no gradient", group.names[i]),
-                  "freeze it by leaving it out, or give it zeros");
+                  "give it zeros, or freeze it by its first_step");
     }
     if (gradient.scalar_type() != parameter.scalar_type() || !laid_out_alike(parameter, gradient)) {
       throw Error("optimizer",

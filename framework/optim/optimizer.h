@@ -12,6 +12,7 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,10 +24,15 @@
 namespace ag::optim {
 
 struct OptimizedParameter {
-  std::string name;    // unique
-  at::Tensor tensor;   // a leaf, float32 or float64, dense; its grad() is read at every step
-  bool decays = true;  // false for biases and normalisation: no weight decay on them unless asked
+  std::string name;      // unique
+  at::Tensor tensor;     // a leaf, float32 or float64, dense; its grad() is read at every step
+  bool decays = true;    // false for biases and normalisation: no weight decay on them unless asked
+  double lr_factor = 1;  // what its learning rate is multiplied with
+  // How many of the optimiser's steps pass before it is moved: until then it stands still, its
+  // gradient is not read and AdamW's correction doesn't count. kNever: it isn't moved at all.
+  std::int64_t first_step = 0;
 };
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 // Which code computes a step. kReference is plain ATen, one operation after the other, that the
 // fast form is checked against.
@@ -49,12 +55,13 @@ class Optimizer {
   Optimizer(const Optimizer&) = delete;
   Optimizer& operator=(const Optimizer&) = delete;
 
-  // Moves every parameter once, in place, outside of autograd. Gradients are read, not cleared.
-  // Throws Error that names the parameter when one has no gradient, or one that lies in memory in
-  // another order than its parameter (the fused kernels walk memory, not indices).
+  // Moves every parameter whose first step has come once, in place, outside of autograd. Gradients
+  // are read, not cleared. Throws Error that names the parameter when one has no gradient, or one
+  // that lies in memory in another order than its parameter (the fused kernels walk memory, not
+  // indices).
   void step(const Hyper& hyper);
 
-  // Steps taken so far: AdamW's bias correction counts them.
+  // Steps taken so far: AdamW's bias correction counts them, from each parameter's first on.
   std::int64_t steps() const { return steps_; }
 
   // Everything a checkpoint needs besides steps(). The tensors are the live ones, not copies; zero

@@ -15,10 +15,12 @@
 
 namespace ag::optim {
 
-// Parameters that share a weight decay, with their gradients and state in lists side by side. The
+// Parameters that are moved alike, with their gradients and state in lists side by side. The
 // tensors of one place in the lists lie in memory in the same order, so a rule may walk memory.
 struct Group {
   double weight_decay = 0;
+  double lr_factor = 1;         // already in the Hyper that a rule gets
+  std::int64_t first_step = 0;  // already taken off the step that a rule gets
   std::vector<std::string> names;
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> gradients;           // those of this step
@@ -32,7 +34,8 @@ class Rule {
   // The kinds of state that a parameter has: "momentum". Each is a tensor like the parameter that
   // begins with zeros.
   virtual std::vector<std::string> slots() const = 0;
-  // Moves the group's parameters, in place; `step` counts from 1. Called without autograd.
+  // Moves the group's parameters, in place; `step` counts the group's own, from 1. Called without
+  // autograd.
   virtual void apply(Group& group, const Hyper& hyper, std::int64_t step) const = 0;
 };
 

@@ -285,6 +285,79 @@ TEST(Optimizer, goes_on_from_its_saved_state_bit_for_bit) {
   }
 }
 
+TEST(Optimizer, moves_a_parameter_of_another_factor_as_one_of_another_learning_rate) {
+  for (const OptimizerConfig& config : all_kinds()) {
+    auto mixed = make_parameters(at::kDouble);
+    mixed[0].lr_factor = mixed[3].lr_factor = 0.1;
+    Optimizer optimizer(config, mixed);
+    const auto slow = make_parameters(at::kDouble);
+    Optimizer slower(config, slow);
+    const auto usual = make_parameters(at::kDouble);
+    Optimizer faster(config, usual);
+    for (int step = 0; step < kSteps; ++step) {
+      set_gradients(mixed, step);
+      set_gradients(slow, step);
+      set_gradients(usual, step);
+      Hyper hyper = hyper_at(config, step);
+      optimizer.step(hyper);
+      faster.step(hyper);
+      hyper.lr *= 0.1;
+      slower.step(hyper);
+    }
+    for (std::size_t i = 0; i < mixed.size(); ++i) {
+      const auto& expected = i == 0 || i == 3 ? slow : usual;
+      EXPECT_TRUE(at::equal(mixed[i].tensor, expected[i].tensor)) << config.name << " " << i;
+    }
+  }
+}
+
+// Decay, momentum and gradients would all move it.
+TEST(Optimizer, lets_a_parameter_stand_still_to_its_first_step_and_then_begins_afresh) {
+  constexpr int kFirst = 4;
+  for (const OptimizerConfig& config : all_kinds()) {
+    auto thawed = make_parameters(at::kDouble);
+    for (const std::size_t i : {0, 3}) thawed[i].first_step = kFirst;
+    thawed[1].first_step = kNever;
+    const auto still = make_parameters(at::kDouble);
+    Optimizer optimizer(config, thawed);
+    run(optimizer, config, thawed, 0, kFirst);
+    for (const std::size_t i : {0, 1, 3}) {
+      EXPECT_TRUE(at::equal(thawed[i].tensor, still[i].tensor)) << config.name << " " << i;
+    }
+    EXPECT_FALSE(at::equal(thawed[2].tensor, still[2].tensor));
+    run(optimizer, config, thawed, kFirst, kSteps);
+    const auto fresh = make_parameters(at::kDouble);
+    Optimizer late(config, fresh);
+    run(late, config, fresh, kFirst, kSteps);
+    for (const std::size_t i : {0, 3}) {
+      EXPECT_TRUE(at::equal(thawed[i].tensor, fresh[i].tensor)) << config.name << " " << i;
+    }
+    EXPECT_TRUE(at::equal(thawed[1].tensor, still[1].tensor)) << config.name;
+  }
+}
+
+TEST(Optimizer, goes_on_from_its_saved_state_while_some_stand_still) {
+  for (const OptimizerConfig& config : all_kinds()) {
+    const auto make = [] {
+      auto parameters = make_parameters(at::kFloat);
+      parameters[0].first_step = 2;
+      parameters[3].first_step = 6;
+      parameters[3].lr_factor = 0.5;
+      return parameters;
+    };
+    const auto whole = make();
+    Optimizer unbroken(config, whole);
+    run(unbroken, config, whole, 0, kSteps);
+    const auto parts = make();
+    Optimizer before(config, parts);
+    run(before, config, parts, 0, 4);
+    Optimizer after(config, parts);
+    after.restore(before.state(), before.steps());
+    run(after, config, parts, 4, kSteps);
+    EXPECT_EQ(furthest(whole, parts), 0) << config.name;
+  }
+}
+
 TEST(Optimizer, names_its_state_after_the_parameters) {
   const at::Tensor weight = at::zeros({2}).set_requires_grad(true);
   const at::Tensor bias = at::zeros({2}).set_requires_grad(true);
