@@ -4,8 +4,10 @@
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <unordered_set>
 #include <utility>
 
 #include "framework/comm/reduce_schedule.h"
@@ -66,6 +68,7 @@ GradientReducer::GradientReducer(Communicator& communicator, std::vector<at::Ten
   check_lists();
   layout_ = lay_buckets(parameters_, statistics_, bucket_bytes);
   make_buckets();
+  freeze({});
   schedule_ = make_reduce_schedule(overlap_, communicator_);
 }
 
@@ -126,7 +129,7 @@ void GradientReducer::check_other_ranks(std::int64_t bucket_bytes) const {
 void GradientReducer::make_buckets() {
   for (const BucketPlan& plan : layout_.buckets) {
     const auto options = at::TensorOptions(plan.type).device(communicator_.device());
-    buckets_.push_back({at::zeros({plan.elements}, options), 0});
+    buckets_.push_back({.flat = at::zeros({plan.elements}, options)});
   }
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Place& place = layout_.parameters[i];
@@ -150,16 +153,44 @@ void GradientReducer::attach_hooks() {
   }
 }
 
-void GradientReducer::begin_step() {
+void GradientReducer::freeze(std::span<const at::Tensor> frozen) {
+  std::unordered_set<const c10::TensorImpl*> left;
+  for (const at::Tensor& tensor : frozen) left.insert(tensor.unsafeGetTensorImpl());
+  const auto mark = [&left](const std::vector<at::Tensor>& tensors) {
+    std::vector<bool> marks;
+    for (const at::Tensor& tensor : tensors) {
+      marks.push_back(left.erase(tensor.unsafeGetTensorImpl()) > 0);
+    }
+    return marks;
+  };
+  parameter_frozen_ = mark(parameters_);
+  statistic_frozen_ = mark(statistics_);
+  if (!left.empty()) throw Error(kWhere, "a tensor of no list can't be frozen");
+  count_moving();
+}
+
+void GradientReducer::count_moving() {
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
-    buckets_[b].flat.zero_();
-    buckets_[b].pending = layout_.buckets[b].parameters.size();
+    const BucketPlan& plan = layout_.buckets[b];
+    const auto moving = [](const std::vector<std::size_t>& list, const std::vector<bool>& frozen) {
+      return static_cast<std::size_t>(
+          std::count_if(list.begin(), list.end(), [&frozen](std::size_t i) { return !frozen[i]; }));
+    };
+    buckets_[b].moving = moving(plan.parameters, parameter_frozen_);
+    buckets_[b].sent = buckets_[b].moving + moving(plan.statistics, statistic_frozen_) > 0;
+  }
+}
+
+void GradientReducer::begin_step() {
+  for (Bucket& bucket : buckets_) {
+    bucket.flat.zero_();
+    bucket.pending = bucket.moving;
   }
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!parameters_[i].grad().is_same(gradients_[i]))
       parameters_[i].mutable_grad() = gradients_[i];
   }
-  is_ready_.assign(parameters_.size(), false);
+  is_ready_ = parameter_frozen_;
   next_bucket_ = 0;
   in_step_ = true;
 }
@@ -169,6 +200,10 @@ void GradientReducer::ready(const at::Tensor& parameter) {
     throw Error(kWhere, "a gradient is ready outside a step", "call begin_step() first");
   const auto found = index_.find(parameter.unsafeGetTensorImpl());
   if (found == index_.end()) throw Error(kWhere, "a gradient is ready of no parameter of the list");
+  if (parameter_frozen_[found->second]) {
+    throw Error(kWhere, fmt::format("parameter {} is frozen, yet has a gradient", found->second),
+                "keep autograd off what is frozen");
+  }
   if (is_ready_[found->second]) {
     throw Error(kWhere, fmt::format("parameter {} is ready for the second time", found->second),
                 "run backward once in a step");
@@ -213,7 +248,7 @@ void GradientReducer::mark_ready(std::size_t parameter) {
 
 void GradientReducer::launch_full_buckets() {
   for (; next_bucket_ < buckets_.size() && buckets_[next_bucket_].pending == 0; ++next_bucket_) {
-    if (communicator_.world().size == 1) continue;
+    if (communicator_.world().size == 1 || !buckets_[next_bucket_].sent) continue;
     pack_statistics(next_bucket_);
     schedule_->launch(buckets_[next_bucket_].flat);
   }
@@ -228,6 +263,7 @@ void GradientReducer::pack_statistics(std::size_t bucket) {
 
 void GradientReducer::unpack_statistics() {
   for (std::size_t i = 0; i < statistics_.size(); ++i) {
+    if (statistic_frozen_[i]) continue;
     statistics_[i].copy_(statistic_sums_[i].div_(communicator_.world().size));
   }
 }

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -48,11 +49,17 @@ class GradientReducer {
   // the reducer. At most once.
   void attach_hooks();
 
-  // Zeroes all gradients and expects every parameter once. Puts grad() back where something else
-  // was assigned to it.
+  // From now on these parameters and running statistics stand still, and all others don't: their
+  // gradients are zeros that nobody waits for, the statistics stay as they are, to the bit, and a
+  // bucket that holds nothing else isn't sent. The layout is as it was. Between two steps, with the
+  // same tensors on all ranks. Throws Error for a stranger.
+  void freeze(std::span<const at::Tensor> frozen);
+
+  // Zeroes all gradients and expects every parameter that isn't frozen once. Puts grad() back where
+  // something else was assigned to it.
   void begin_step();
   // The gradient of `parameter` is complete on this rank. One thread at a time; not before
-  // begin_step(); throws Error for a stranger and for a second call in a step.
+  // begin_step(); throws Error for a stranger, a frozen one and for a second call in a step.
   void ready(const at::Tensor& parameter);
   // Counts parameters that weren't ready as zeros, and returns when all sums and means are in
   // place. Throws what went wrong on the way, the communication thread's errors too.
@@ -71,11 +78,14 @@ class GradientReducer {
   struct Bucket {
     at::Tensor flat;
     std::size_t pending = 0;  // parameters that aren't ready
+    std::size_t moving = 0;   // parameters that aren't frozen
+    bool sent = true;         // holds anything that isn't frozen
   };
 
   void check_lists() const;
   void check_other_ranks(std::int64_t bucket_bytes) const;
   void make_buckets();
+  void count_moving();
   void adopt(std::size_t parameter);  // brings grad() into its bucket where it isn't there
   void mark_ready(std::size_t parameter);
   void launch_full_buckets();
@@ -91,6 +101,8 @@ class GradientReducer {
   std::vector<at::Tensor> gradients_;       // views of the buckets
   std::vector<at::Tensor> statistic_sums_;  // views of the buckets
   std::unordered_map<const c10::TensorImpl*, std::size_t> index_;
+  std::vector<bool> parameter_frozen_;
+  std::vector<bool> statistic_frozen_;
   std::vector<bool> is_ready_;
   std::size_t next_bucket_ = 0;  // to be launched
   bool in_step_ = false;

@@ -166,6 +166,66 @@ TEST_P(OverForm, gradients_that_were_taken_away_come_back) {
   EXPECT_TRUE(parameters[1].grad().eq(world_.size).all().item<bool>());
 }
 
+// Frozen are the first two parameters and the first statistic; buckets are laid from the last
+// parameter on, so the last of them hold nothing else but statistics.
+TEST_P(OverForm, what_is_frozen_stays_and_the_rest_is_summed_as_ever) {
+  const auto parameters = make_parameters(at::kFloat);
+  const double third = 1.0 / 3;  // whose mean over three ranks may differ in its last bit
+  const at::Tensor still = at::full({16}, third, at::kDouble);
+  const at::Tensor moving = at::full({16}, world_.rank, at::kFloat);
+  GradientReducer reducer(communicator_, parameters, {still, moving}, config_);
+  const std::int64_t buckets = reducer.bucket_count();
+  reducer.freeze(std::vector<at::Tensor>{parameters[0], parameters[1], still});
+  EXPECT_EQ(reducer.bucket_count(), buckets);
+  for (int step = 0; step < 3; ++step) {
+    moving.fill_(world_.rank);
+    reducer.begin_step();
+    for (const std::size_t i : {4, 3, 2}) {
+      parameters[i].grad().add_(gradient_of(parameters[i], i, world_.rank));
+      reducer.ready(parameters[i]);
+    }
+    reducer.finish();
+    for (const std::size_t i : {0, 1}) {
+      EXPECT_TRUE(parameters[i].grad().eq(0).all().item<bool>());
+    }
+    for (const std::size_t i : {2, 3, 4}) {
+      at::Tensor expected = at::zeros_like(parameters[i]);
+      for (int rank = 0; rank < world_.size; ++rank) {
+        expected += gradient_of(parameters[i], i, rank);
+      }
+      EXPECT_TRUE(at::allclose(parameters[i].grad(), expected, 1e-5, 1e-5)) << "parameter " << i;
+      EXPECT_TRUE(test::same_bits_on_all_ranks(parameters[i].grad()));
+    }
+    EXPECT_TRUE(still.eq(third).all().item<bool>());
+    EXPECT_TRUE(moving.eq((world_.size - 1) / 2.0).all().item<bool>());
+  }
+  reducer.freeze({});  // thawed
+  run_step(reducer, parameters);
+  EXPECT_FALSE(parameters[0].grad().eq(0).all().item<bool>());
+}
+
+TEST_P(OverForm, with_everything_frozen_a_step_sends_nothing_and_ends) {
+  const auto parameters = make_parameters(at::kFloat);
+  const at::Tensor still = at::full({16}, world_.rank, at::kFloat);
+  GradientReducer reducer(communicator_, parameters, {still}, config_);
+  std::vector<at::Tensor> all = parameters;
+  all.push_back(still);
+  reducer.freeze(all);
+  reducer.begin_step();
+  reducer.finish();
+  EXPECT_TRUE(still.eq(world_.rank).all().item<bool>()) << "nobody asked what others have";
+}
+
+TEST_P(OverForm, a_gradient_of_what_is_frozen_and_a_stranger_are_refused) {
+  const auto parameters = make_parameters(at::kFloat);
+  GradientReducer reducer(communicator_, parameters, {}, config_);
+  EXPECT_THROW(reducer.freeze(std::vector<at::Tensor>{at::zeros({1})}), Error);
+  reducer.freeze(std::vector<at::Tensor>{parameters[1]});
+  reducer.begin_step();
+  EXPECT_THROW(reducer.ready(parameters[1]), Error);
+  reducer.finish();
+}
+
 TEST_P(OverForm, a_model_that_differs_is_told_on_all_ranks) {
   auto parameters = make_parameters(at::kFloat);
   const int odd = world_.size - 1;
