@@ -15,7 +15,7 @@ struct ForwardContext {
   bool training = false;
 
   // In training, the first stages (see NamedTensor) that are frozen: their BatchNorms do as in
-  // evaluation. Whether their weights change isn't told here.
+  // evaluation, and they have no graph, so that their parameters get no gradients.
   int frozen_stages = 0;
 
   // Rows that count, the first ones; the rest is fill-up. 0 <= real <= rows.

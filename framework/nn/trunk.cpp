@@ -1,5 +1,7 @@
 #include "framework/nn/trunk.h"
 
+#include <c10/core/GradMode.h>
+
 namespace ag::nn {
 namespace {
 
@@ -26,13 +28,17 @@ at::Tensor Trunk::scaled(const at::Tensor& pictures) const {
 
 at::Tensor Trunk::forward(const at::Tensor& pictures, const ForwardContext& context) {
   at::Tensor x = scaled(pictures.contiguous(at::MemoryFormat::ChannelsLast));
-  for (const std::unique_ptr<Block>& block : blocks_) x = block->forward(x, context);
+  for (const PlacedBlock& placed : blocks_) {
+    const bool frozen = context.training && placed.stage < context.frozen_stages;
+    const c10::AutoGradMode graph(c10::GradMode::is_enabled() && !frozen);
+    x = placed.block->forward(x, context);
+  }
   return x;
 }
 
 Shape Trunk::describe(const Shape& picture, std::vector<LayerSummary>& layers) const {
   Shape shape = picture;
-  for (const std::unique_ptr<Block>& block : blocks_) shape = block->describe(shape, layers);
+  for (const PlacedBlock& placed : blocks_) shape = placed.block->describe(shape, layers);
   return shape;
 }
 

@@ -9,6 +9,7 @@
 
 #include "framework/nn/block.h"
 #include "framework/nn/flavour.h"
+#include "framework/nn/parameter_store.h"
 
 namespace ag::nn {
 
@@ -16,14 +17,15 @@ class Trunk {
  public:
   explicit Trunk(const PictureScaling& scaling) : scaling_(scaling) {}
 
-  // Appends a block.
+  // Appends a block, which lies in the stage that the store has come to.
   template <class SomeBlock, class... Arguments>
-  void add(Arguments&&... arguments) {
-    blocks_.push_back(std::make_unique<SomeBlock>(std::forward<Arguments>(arguments)...));
+  void add(ParameterStore& store, Arguments&&... arguments) {
+    blocks_.push_back(
+        {store.stage(), std::make_unique<SomeBlock>(store, std::forward<Arguments>(arguments)...)});
   }
 
   // `pictures` [N, 3, H, W], pixels scaled to [-1, 1] whatever the network wants: it scales them on
-  // itself. Returns [N, C, h, w], channels-last.
+  // itself. Returns [N, C, h, w], channels-last. In training the frozen stages have no graph.
   at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
 
   // Appends all layers for a picture of that shape, and returns the features'.
@@ -32,10 +34,15 @@ class Trunk {
   std::int64_t features() const;  // channels that come out
 
  private:
+  struct PlacedBlock {
+    int stage;  // see NamedTensor
+    std::unique_ptr<Block> block;
+  };
+
   at::Tensor scaled(const at::Tensor& pictures) const;
 
   PictureScaling scaling_;
-  std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<PlacedBlock> blocks_;
 };
 
 }  // namespace ag::nn
