@@ -12,6 +12,10 @@ void Experiment::visit(config::Visitor& v) {
             "the pictures: what agprep wrote, and the size that the network sees");
   v.section("model", model, "the network");
   v.section("loss", loss, "what is minimised: the sum of both heads' losses, weighted");
+  v.section(
+      "finetune", finetune,
+      "how a trunk that has learnt already (model.weights) is adapted: what stands still, and "
+      "for how long");
   v.section("augment", augment, "how training pictures are changed, anew in every epoch");
   v.section("optimizer", optimizer, "how a gradient changes the weights");
   v.section("schedule", schedule, "the learning rate over the steps of a run");

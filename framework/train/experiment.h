@@ -16,6 +16,7 @@
 #include "framework/optim/optimizer_config.h"
 #include "framework/optim/plateau.h"
 #include "framework/optim/schedule.h"
+#include "framework/train/finetune.h"
 #include "framework/train/train_config.h"
 
 namespace ag::train {
@@ -26,6 +27,7 @@ struct Experiment {
   data::DatasetConfig dataset;
   nn::ModelConfig model;
   nn::LossConfig loss;
+  FinetuneConfig finetune;
   data::AugmentConfig augment;
   optim::OptimizerConfig optimizer;
   optim::ScheduleConfig schedule;

@@ -1,7 +1,11 @@
 #include "framework/train/run_summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
 
 #include "framework/core/text.h"
 
@@ -32,6 +36,26 @@ std::string data_line(const Experiment& experiment, const RunPlan& plan,
                      plural(plan.steps_per_epoch, "step"), plural(plan.epochs, "epoch"));
 }
 
+// How often an epoch of balanced order sees each picture of a band.
+std::string balance_line(const Experiment& experiment, const data::Dataset& dataset) {
+  const AgeBands bands = data::balance_bands(experiment.dataset);
+  std::vector<std::int64_t> counts(bands.count());
+  const std::int64_t pictures = dataset.size(data::Split::kTrain);
+  for (std::int64_t i = 0; i < pictures; ++i) {
+    ++counts[bands.of(dataset.labels(data::Split::kTrain, i).age)];
+  }
+  const std::int64_t met = std::ssize(counts) - std::count(counts.begin(), counts.end(), 0);
+  std::vector<std::string> words;
+  for (std::size_t band = 0; band < counts.size(); ++band) {
+    if (counts[band] == 0) continue;
+    const double times = static_cast<double>(pictures) / static_cast<double>(met * counts[band]);
+    words.push_back(
+        fmt::format("{} {} x{:.3g}", bands.name(band), with_thousands(counts[band]), times));
+  }
+  return fmt::format("order age bands alike, pictures and how often an epoch sees each: {}",
+                     fmt::join(words, " · "));
+}
+
 }  // namespace
 
 std::vector<std::string> run_summary(const Experiment& experiment, const RunPlan& plan,
@@ -39,10 +63,13 @@ std::vector<std::string> run_summary(const Experiment& experiment, const RunPlan
                                      const comm::Communicator& communicator,
                                      const data::Dataset& dataset, const nn::Summary& model) {
   const comm::World& world = communicator.world();
-  return {fmt::format("run   {} {} · {} on {} ({}) · global batch {}", run_id, experiment.name,
-                      plural(world.size, "rank"), plural(world.hosts, "host"), communicator.name(),
-                      plan.global_batch),
-          model_line(experiment, plan, world, model), data_line(experiment, plan, dataset)};
+  std::vector<std::string> lines = {
+      fmt::format("run   {} {} · {} on {} ({}) · global batch {}", run_id, experiment.name,
+                  plural(world.size, "rank"), plural(world.hosts, "host"), communicator.name(),
+                  plan.global_batch),
+      model_line(experiment, plan, world, model), data_line(experiment, plan, dataset)};
+  if (experiment.dataset.balance == "age_band") lines.push_back(balance_line(experiment, dataset));
+  return lines;
 }
 
 std::string oversubscription_note(const comm::World& world) {

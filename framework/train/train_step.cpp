@@ -51,6 +51,7 @@ TrainStep::TrainStep(const StepOptions& options, comm::Communicator& communicato
 nn::LossResult TrainStep::forward_backward(const data::Batch& batch, std::int64_t step) {
   nn::ForwardContext context;
   context.training = true;
+  context.frozen_stages = static_cast<int>(frozen_stages_at(options_.finetune, batch.epoch));
   context.real = batch.real;
   context.seed = options_.seed;
   context.epoch = batch.epoch;

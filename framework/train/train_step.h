@@ -11,6 +11,7 @@
 #include "framework/nn/network.h"
 #include "framework/optim/hyper.h"
 #include "framework/optim/optimizer.h"
+#include "framework/train/finetune.h"
 #include "framework/train/watchdog.h"
 
 namespace ag::train {
@@ -18,6 +19,7 @@ namespace ag::train {
 struct StepOptions {
   std::uint64_t seed = 1;
   nn::LossConfig loss;
+  FinetuneConfig finetune;
   // Set: BatchNorm is synchronised over its ranks. Another communicator than the one that gradients
   // are summed by.
   comm::Communicator* batchnorm = nullptr;

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "framework/data/loader.h"
 #include "framework/optim/plateau.h"
 #include "framework/optim/schedule.h"
+#include "framework/train/agreement.h"
 #include "framework/train/evaluate.h"
 #include "framework/train/run_summary.h"
 #include "framework/train/stop_signal.h"
@@ -30,14 +32,6 @@ std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
   return tensors;
 }
 
-std::vector<optim::OptimizedParameter> optimized(const nn::Network& network) {
-  std::vector<optim::OptimizedParameter> parameters;
-  for (const nn::NamedTensor& item : network.parameters()) {
-    parameters.push_back({item.name, item.tensor, item.kind == nn::TensorKind::kWeight});
-  }
-  return parameters;
-}
-
 // What makes a run the same run: with any of it changed, going on would be another one.
 std::map<std::string, std::string> identity_of(const Experiment& experiment, const RunPlan& plan,
                                                const data::Dataset& dataset) {
@@ -51,6 +45,16 @@ std::map<std::string, std::string> identity_of(const Experiment& experiment, con
   };
   for (auto& [key, value] : config::flatten(config::visit_of(model)))
     identity["model." + key] = value;
+  // The size of the age head, and the order of the pictures.
+  identity["loss.age"] = experiment.loss.age;
+  if (experiment.loss.age == "ordinal") identity["loss.ordinal"] = experiment.loss.ordinal;
+  identity["dataset.balance"] = experiment.dataset.balance;
+  if (experiment.dataset.balance != "none") {
+    const AgeBands bands = data::balance_bands(experiment.dataset);
+    std::vector<std::string> names;
+    for (std::size_t band = 0; band < bands.count(); ++band) names.push_back(bands.name(band));
+    identity["dataset.balance's bands"] = fmt::format("{}", fmt::join(names, " "));
+  }
   return identity;
 }
 
@@ -74,18 +78,24 @@ struct Trainer::Machinery {
   Machinery(const Experiment& experiment, const RunPlan& plan, const TrainerParts& parts)
       : network(nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
                                  scalar_type(experiment.train.precision),
-                                 static_cast<std::uint64_t>(experiment.seed))),
+                                 static_cast<std::uint64_t>(experiment.seed),
+                                 nn::age_output(experiment.loss))),
         plateau(experiment.plateau),
         train_loader(parts.dataset, experiment.dataset, experiment.augment,
                      loader_plan(experiment, plan, parts.communicator, data::Split::kTrain)) {
+    all_or_none(parts.communicator,
+                [&] { check_stages(experiment.finetune, network->parameters()); });
     network->to(parts.communicator.device());
     reducer = std::make_unique<comm::GradientReducer>(
         parts.communicator, tensors_of(network->parameters()), tensors_of(network->buffers()),
         experiment.comm);
     reducer->attach_hooks();
-    optimizer = std::make_unique<optim::Optimizer>(experiment.optimizer, optimized(*network));
+    optimizer = std::make_unique<optim::Optimizer>(
+        experiment.optimizer,
+        optimized(experiment.finetune, network->parameters(), plan.steps_per_epoch));
     step = std::make_unique<TrainStep>(
         StepOptions{static_cast<std::uint64_t>(experiment.seed), experiment.loss,
+                    experiment.finetune,
                     experiment.train.sync_batchnorm ? &parts.batchnorm_communicator : nullptr},
         parts.communicator, *network, *reducer, *optimizer, parts.watchdog);
     if (parts.dataset.size(data::Split::kValidation) > 0) {
@@ -96,6 +106,17 @@ struct Trainer::Machinery {
     }
   }
 
+  // Lets the first stages stand still from the next step on, and all others not.
+  void freeze(std::int64_t stages) {
+    std::vector<at::Tensor> frozen = in_first_stages(network->parameters(), stages);
+    for (const at::Tensor& statistic : in_first_stages(network->buffers(), stages)) {
+      frozen.push_back(statistic);
+    }
+    reducer->freeze(frozen);
+    frozen_stages = stages;
+  }
+
+  std::int64_t frozen_stages = 0;
   std::unique_ptr<nn::Network> network;
   optim::Plateau plateau;
   data::Loader train_loader;
@@ -174,9 +195,17 @@ Outcome Trainer::run(RunStart about) {
           newest_};
 }
 
+void Trainer::freeze_for_epoch() {
+  const std::int64_t stages = frozen_stages_at(experiment_.finetune, state_.cursor.epoch);
+  if (stages == machinery_->frozen_stages) return;
+  machinery_->freeze(stages);
+  parts_.console.line(fmt::format("epoch {}: {}", state_.cursor.epoch + 1, frozen_text(stages)));
+}
+
 bool Trainer::train_epoch() {
   Cursor& cursor = state_.cursor;
   meter_ = EpochMeter();
+  freeze_for_epoch();
   machinery_->train_loader.start(static_cast<std::uint32_t>(cursor.epoch), cursor.step_in_epoch);
   while (cursor.step_in_epoch < plan_.steps_per_epoch && cursor.steps < plan_.last_step) {
     const bool stop = take_step(meter_);

@@ -68,6 +68,7 @@ class Trainer {
   struct Machinery;  // network, reducer, optimiser, loaders
 
   void start(RunStart about);
+  void freeze_for_epoch();
   bool train_epoch();  // these two: false when a stop was asked for and the state is saved
   bool finish_epoch();
   bool take_step(EpochMeter& meter);

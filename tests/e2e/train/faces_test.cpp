@@ -1,11 +1,11 @@
 // Real faces, trained as the peer trains them, tell age and gender as well as the peer's do.
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "tests/e2e/train/process.h"
+#include "tests/e2e/train/tracked_metrics.h"
 #include "tests/support/real_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -14,18 +14,6 @@ namespace {
 
 constexpr int kSeeds = 3;
 constexpr double kHour = 3600;
-
-// The mean over all runs in the database of a metric's last value.
-double mean_of_last(const std::filesystem::path& database, const std::string& metric) {
-  SQLite::Database db(database.string());
-  SQLite::Statement query(
-      db,
-      "SELECT AVG(m.value) FROM metric m JOIN metric_name n ON n.key = m.name WHERE n.name = ? AND "
-      "m.epoch = (SELECT total_epochs FROM run WHERE key = m.run)");
-  query.bind(1, metric);
-  query.executeStep();
-  return query.getColumn(0).getDouble();
-}
 
 // PyTorch 2.11 with timm's MobileNet V1 reaches a mean absolute error of 7.50 years (standard
 // deviation 0.12 over three seeds) and a gender accuracy of 0.798 (0.012) in the same set-up,
