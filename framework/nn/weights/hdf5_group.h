@@ -1,5 +1,9 @@
-// A group of an HDF5 file that is not to be trusted: only what the file itself holds is reached (no
-// soft or external links, no data outside of it), and nothing larger than what is stored is made.
+// A group of an HDF5 file that is not to be trusted.
+//
+// HDF5's own library is made for files that it wrote itself: a changed byte can crash it or keep it
+// busy for ever. So weights are read by this reader, which knows the part of the format that Keras
+// writes, never looks beyond the file (no soft or external links, no data in other files) nor
+// outside its bounds, and makes nothing larger than what is stored.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,42 +14,46 @@
 #include <string>
 #include <vector>
 
-#include "framework/core/hdf5/hdf5_handle.h"
+#include "framework/nn/weights/hdf5_object.h"
+#include "framework/nn/weights/hdf5_values.h"
 
 namespace ag::weights {
 
 class Hdf5Group {
  public:
-  // The root of a file, or of a file in memory. Throw Error.
-  static Hdf5Group open_file(const std::filesystem::path& path);
-  static Hdf5Group open_image(const std::filesystem::path& path, std::vector<char> image);
+  // The root of a file in memory; `path` is for messages. Throws Error.
+  static Hdf5Group open(const std::filesystem::path& path, std::vector<char> bytes);
 
-  const std::string& path() const { return path_; }  // the file, for messages
+  const std::string& path() const { return file_->bytes.path(); }
 
-  std::vector<std::string> children() const;
+  // By name, groups and data sets.
+  const std::vector<Hdf5Link>& children() const { return links_; }
   // `name` may be several groups deep ("a/b"). Nothing where there is none, or it isn't a group.
   std::optional<Hdf5Group> find_group(const std::string& name) const;
-  // Throws Error where it is missing, foreign or damaged. Floating point stays of its width,
-  // integers become 64 bits wide.
+  // Throws Error where it is missing, damaged or no array of numbers, or where all tensors read so
+  // far are more than the file holds. Floating point stays of its
+  // width, integers become 64 bits wide.
   at::Tensor read_tensor(const std::string& name) const;
 
-  bool has_attribute(const std::string& name) const;
   std::optional<std::string> text_attribute(const std::string& name) const;
   // An attribute's texts, or those of name0, name1, … joined. Empty where there are none.
   std::vector<std::string> texts(const std::string& name) const;
 
  private:
-  Hdf5Group(std::string path, std::shared_ptr<Hdf5Handle> file, Hdf5Handle group);
-  static Hdf5Group root_of(const std::string& path, Hdf5Handle file);
+  struct File {
+    Hdf5Bytes bytes;
+    std::uint64_t taken = 0;  // by tensors: a data set that is named again and again adds up
+  };
 
-  // The object that a chain of hard links leads to; not valid where there is none.
-  Hdf5Handle open_object(const std::string& name) const;
-  std::optional<std::vector<std::string>> one_attribute(const std::string& name) const;
+  Hdf5Group(std::shared_ptr<File> file, const Hdf5Object& object);
 
-  std::string path_;
-  std::shared_ptr<Hdf5Handle>
-      file_;  // shared by all groups of a file, which is closed with the last
-  Hdf5Handle group_;
+  // The object that a chain of links leads to.
+  std::optional<Hdf5Object> find_object(const std::string& name) const;
+  const Hdf5Attribute* find_attribute(const std::string& name) const;
+
+  std::shared_ptr<File> file_;  // shared by all groups of a file
+  std::vector<Hdf5Link> links_;
+  std::vector<Hdf5Attribute> attributes_;
 };
 
 }  // namespace ag::weights

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/nn/weights/hdf5_group.h"
 
@@ -105,7 +106,8 @@ class WeightsTree {
     if (depth > kDeepestModel || ++groups_ > kMostGroups) {
       throw Error(group.path(), "nests models deeper than any network");
     }
-    for (const std::string& name : group.children()) {
+    for (const Hdf5Link& link : group.children()) {
+      const std::string& name = link.name;
       const std::optional<Hdf5Group> child = group.find_group(name);
       if (!child) continue;
       if (holds_layers(name)) {
@@ -165,7 +167,8 @@ StateDict read_root(const Hdf5Group& root) {
 }  // namespace
 
 StateDict read_keras_file(const std::filesystem::path& path) {
-  return read_root(Hdf5Group::open_file(path));
+  const std::string bytes = read_file(path);
+  return read_root(Hdf5Group::open(path, std::vector<char>(bytes.begin(), bytes.end())));
 }
 
 bool is_keras_archive(const ZipArchive& archive) {
@@ -173,8 +176,7 @@ bool is_keras_archive(const ZipArchive& archive) {
 }
 
 StateDict read_keras_archive(const ZipArchive& archive) {
-  StateDict weights =
-      read_root(Hdf5Group::open_image(archive.path(), archive.read(kArchiveMember)));
+  StateDict weights = read_root(Hdf5Group::open(archive.path(), archive.read(kArchiveMember)));
   weights.format = "Keras .keras";
   return weights;
 }

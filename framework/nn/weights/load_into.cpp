@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/nn/flavour.h"
 #include "framework/nn/weights/name_fit.h"
 
 namespace ag::weights {
@@ -26,7 +27,7 @@ std::string shape_text(at::IntArrayRef shape) {
 }
 
 // The flavour whose arithmetic goes with names.
-std::string_view flavour_of(Naming naming) {
+std::string_view flavour_named(Naming naming) {
   switch (naming) {
     case Naming::kOurs:
       return "";
@@ -56,11 +57,13 @@ struct Pair {
 
 class Import {
  public:
-  Import(const Recipient& network, const StateDict& weights, const std::string& file)
-      : network_(network),
+  Import(const nn::Model& network, const StateDict& weights, const std::string& file)
+      : model_(network.config()),
+        flavour_(nn::flavour_of(model_).name),
+        tensors_(all_tensors(network)),
         weights_(weights),
         file_(file),
-        fit_(best_fit(network.tensors, weights, network.family)) {}
+        fit_(best_fit(tensors_, weights, model_.name)) {}
 
   ImportReport run() {
     check_family();
@@ -79,11 +82,10 @@ class Import {
   // The name of what the file would be taken as.
   void check_family() const {
     const auto saved = weights_.metadata.find("identity.model.name");
-    if (saved != weights_.metadata.end() && saved->second != network_.family) {
-      throw usage_error(
-          file_,
-          fmt::format("was saved of {}, but model.name is {}", saved->second, network_.family),
-          fmt::format("set model.name={}", saved->second));
+    if (saved != weights_.metadata.end() && saved->second != model_.name) {
+      throw Error(file_,
+                  fmt::format("was saved of {}, but model.name is {}", saved->second, model_.name),
+                  fmt::format("set model.name={}", saved->second));
     }
     const bool enough = ours() ? fit_.found > 0 : 2 * fit_.found > fit_.wanted;
     if (enough) return;
@@ -93,25 +95,24 @@ class Import {
     for (const StateDict::Entry& entry : weights_.entries()) {
       if (first.size() < kShown) first.push_back(entry.name);
     }
-    throw usage_error(
-        file_,
-        fmt::format("its names are none of {}'s known here; the first are {}", network_.family,
-                    first.empty() ? "none" : fmt::format("{}", fmt::join(first, ", "))),
-        kMendFile);
+    throw Error(file_,
+                fmt::format("its names are none of {}'s known here; the first are {}", model_.name,
+                            first.empty() ? "none" : fmt::format("{}", fmt::join(first, ", "))),
+                kMendFile);
   }
 
   void refuse_other_family() const {
     const std::optional<FamilyGuess> guess = guess_family(weights_);
-    if (!guess || guess->family == network_.family) return;
-    throw usage_error(file_,
-                      fmt::format("looks like {}'s {}, but model.name is {}",
-                                  naming_title(guess->naming), guess->family, network_.family),
-                      fmt::format("set model.name={}, or give another file", guess->family));
+    if (!guess || guess->family == model_.name) return;
+    throw Error(file_,
+                fmt::format("looks like {}'s {}, but model.name is {}", naming_title(guess->naming),
+                            guess->family, model_.name),
+                fmt::format("set model.name={}, or give another file", guess->family));
   }
 
   void pair_up() {
     std::set<std::string> swapped;  // layers of heads that differ
-    for (const nn::NamedTensor& tensor : network_.tensors) {
+    for (const nn::NamedTensor& tensor : tensors_) {
       const Pair pair = find(tensor);
       if (pair.theirs != nullptr && fits(pair)) continue;
       if (is_head(tensor.name)) {
@@ -122,7 +123,7 @@ class Import {
         refuse_missing(pair);
       }
     }
-    for (const nn::NamedTensor& tensor : network_.tensors) {
+    for (const nn::NamedTensor& tensor : tensors_) {
       const Pair pair = find(tensor);
       if (pair.theirs != nullptr && !swapped.contains(layer_of(tensor.name)))
         pairs_.push_back(pair);
@@ -140,28 +141,26 @@ class Import {
 
   [[noreturn]] void refuse_missing(const Pair& pair) const {
     refuse_other_family();
-    throw usage_error(
-        file_,
-        fmt::format("follows {}'s names, but has no '{}' for {}", naming_title(fit_.naming),
-                    fit_.prefix + (pair.name == nullptr ? "" : pair.name->foreign),
-                    pair.ours->name),
-        kMendFile);
+    throw Error(file_,
+                fmt::format("follows {}'s names, but has no '{}' for {}", naming_title(fit_.naming),
+                            fit_.prefix + (pair.name == nullptr ? "" : pair.name->foreign),
+                            pair.ours->name),
+                kMendFile);
   }
 
   [[noreturn]] void refuse_shape(const Pair& pair) const {
     refuse_other_family();
-    throw usage_error(
-        file_,
-        fmt::format("'{}' is {}, but {} at width {} has {} there", pair.theirs->name,
-                    shape_text(pair.theirs->tensor.sizes()), network_.family, network_.width,
-                    shape_text(foreign_shape(pair.ours->tensor.sizes(), *pair.name))),
-        shape_hint());
+    throw Error(file_,
+                fmt::format("'{}' is {}, but {} at width {} has {} there", pair.theirs->name,
+                            shape_text(pair.theirs->tensor.sizes()), model_.name, model_.width,
+                            shape_text(foreign_shape(pair.ours->tensor.sizes(), *pair.name))),
+                shape_hint());
   }
 
   // From the last block's outputs, which grow with the width where the last convolution's may not.
   std::string shape_hint() const {
     Pair last;
-    for (const nn::NamedTensor& tensor : network_.tensors) {
+    for (const nn::NamedTensor& tensor : tensors_) {
       if (!tensor.name.starts_with("blocks.") || tensor.kind != nn::TensorKind::kWeight) continue;
       const Pair pair = find(tensor);
       if (pair.theirs != nullptr && pair.name->layout != Layout::kDepthwise) last = pair;
@@ -169,7 +168,7 @@ class Import {
     if (last.theirs == nullptr || last.theirs->tensor.dim() != 4) return "";
     const std::int64_t axis = last.name->layout == Layout::kConv ? 3 : 0;
     const auto theirs = static_cast<double>(last.theirs->tensor.size(axis));
-    const double width = network_.width * theirs / static_cast<double>(last.ours->tensor.size(0));
+    const double width = model_.width * theirs / static_cast<double>(last.ours->tensor.size(0));
     if (theirs == static_cast<double>(last.ours->tensor.size(0))) {
       return "the width seems right: compare model.flavour and model.depth_multiplier";
     }
@@ -206,7 +205,7 @@ class Import {
       taken.insert(pair.ours->name);
       used.insert(pair.theirs->name);
     }
-    for (const nn::NamedTensor& tensor : network_.tensors) {
+    for (const nn::NamedTensor& tensor : tensors_) {
       if (!taken.contains(tensor.name)) report.missing.push_back(tensor.name);
     }
     for (const StateDict::Entry& entry : weights_.entries()) {
@@ -223,30 +222,32 @@ class Import {
     if (!name.starts_with(fit_.prefix)) return "outside the network";
     const std::string own(name.substr(fit_.prefix.size()));
     if (const ForeignName* known = fit_.map.by_foreign(own)) {
-      for (const nn::NamedTensor& tensor : network_.tensors) {
+      for (const nn::NamedTensor& tensor : tensors_) {
         if (tensor.name != known->ours) continue;
         return fmt::format("{}, this network has {}", shape_text(entry.tensor.sizes()),
                            shape_text(foreign_shape(tensor.tensor.sizes(), *known)));
       }
     }
-    for (const std::string& layer : top_layers(network_.family, fit_.naming)) {
+    for (const std::string& layer : top_layers(model_.name, fit_.naming)) {
       if (own.starts_with(layer)) return "the original's top";
     }
     return "no counterpart";
   }
 
   void add_flavour_warning(ImportReport& report) const {
-    std::string flavour(flavour_of(fit_.naming));
+    std::string flavour(flavour_named(fit_.naming));
     const auto saved = weights_.metadata.find("identity.model.flavour");
     if (saved != weights_.metadata.end()) flavour = saved->second;
-    if (flavour.empty() || flavour == network_.flavour) return;
+    if (flavour.empty() || flavour == flavour_) return;
     report.warnings.push_back(fmt::format(
         "{} seems to be of flavour {}, but model.flavour is {}: padding, BatchNorm's constants and "
         "the scaling of pictures will not be those that it was trained with; set model.flavour={}",
-        file_, flavour, network_.flavour, flavour));
+        file_, flavour, flavour_, flavour));
   }
 
-  const Recipient& network_;
+  const nn::ModelConfig& model_;
+  const std::string flavour_;  // that the network is of
+  const std::vector<nn::NamedTensor> tensors_;
   const StateDict& weights_;
   const std::string& file_;
   NameFit fit_;
@@ -263,8 +264,7 @@ std::string name_some(const std::vector<std::string>& names) {
 
 }  // namespace
 
-ImportReport load_into(const Recipient& network, const StateDict& weights,
-                       const std::string& file) {
+ImportReport load_into(nn::Model& network, const StateDict& weights, const std::string& file) {
   return Import(network, weights, file).run();
 }
 

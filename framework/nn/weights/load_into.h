@@ -4,19 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "framework/nn/named_tensor.h"
+#include "framework/nn/model.h"
 #include "framework/nn/weights/names.h"
 #include "framework/nn/weights/state_dict.h"
 
 namespace ag::weights {
-
-// The network that takes weights.
-struct Recipient {
-  std::vector<nn::NamedTensor> tensors;  // all_tensors() of it
-  std::string family;                    // as model.name says
-  std::string flavour;                   // "keras", "torchvision" or "timm"
-  double width = 1.0;
-};
 
 struct LeftOut {
   std::string name;
@@ -34,19 +26,19 @@ struct ImportReport {
   std::vector<std::string> warnings;  // where the network will compute otherwise than the original
 };
 
-// Copies what `weights` has for the network into its tensors, converting layout and element type;
-// `file` is for messages. All or nothing.
+// Copies what `weights` has for the network or classifier into its tensors, converting layout and
+// element type; `file` is for messages. All or nothing.
 //
 // The naming is found out: the one that explains most. The backbone must be there whole, at the
 // network's own width; only a checkpoint of ours may lack parts of it. Layers of the heads and of
 // the 1000-class top are taken where they are there in the same shape, and else stay as they began,
 // so that heads may be swapped. The input's size is in no tensor and may differ.
 //
-// Throws a usage Error that shows the first names of a file that fits no naming of this family, and
+// Throws an Error that shows the first names of a file that fits no naming of this family, and
 // says which family or width the file seems to be of; or names a tensor of another shape, with both
 // shapes. Throws an Error that names a tensor with numbers that aren't finite, or a negative
 // variance.
-ImportReport load_into(const Recipient& network, const StateDict& weights, const std::string& file);
+ImportReport load_into(nn::Model& network, const StateDict& weights, const std::string& file);
 
 // A few lines for people, the warnings not among them:
 //   weights mobilenet_v2.pth: torch state dict with timm's names, 260 of 266 tensors taken

@@ -2,12 +2,14 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <array>
 #include <fstream>
 #include <optional>
 #include <utility>
 
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/nn/weights/keras_file.h"
 #include "framework/nn/weights/safetensors_file.h"
@@ -76,6 +78,11 @@ StateDict read_weights(const fs::path& path) {
   }
   if (begin.starts_with(kPickleSignature)) return read_torch_stream(path);
   throw Error(path, begin.empty() ? "is empty" : "is of no format known here", kMend);
+}
+
+std::string file_checksum(const fs::path& path) {
+  const std::string bytes = read_file(path);
+  return fmt::format("xxh3_64:{:016x}", XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 }  // namespace ag::weights

@@ -54,4 +54,8 @@ class StateDict {
 // isn't there, is cut, damaged, hostile or of another format.
 StateDict read_weights(const std::filesystem::path& path);
 
+// "xxh3_64:<16 hexadecimal digits>" of a file's bytes, by which two runs can tell that they began
+// with the same. Throws Error when it can't be read.
+std::string file_checksum(const std::filesystem::path& path);
+
 }  // namespace ag::weights

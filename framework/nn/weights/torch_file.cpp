@@ -103,13 +103,22 @@ class StateDictMaker {
                               bytes.numel()),
                   kMendDamage);
     }
-    return bytes.as_strided(tensor.sizes, tensor.strides, tensor.offset)
-        .clone(at::MemoryFormat::Contiguous);
+    const at::Tensor view = bytes.as_strided(tensor.sizes, tensor.strides, tensor.offset);
+    // Tensors may share a storage, but many that do would become much more than the file.
+    constexpr std::uint64_t kMostShared = 4;
+    made_ += view.nbytes();
+    if (made_ > kMostShared * stored_) {
+      throw Error(path_, "its tensors are much more than it holds", kMendDamage);
+    }
+    return view.clone(at::MemoryFormat::Contiguous);
   }
 
   const at::Tensor& bytes_of(const PickledStorage& storage) {
     auto found = read_.find(storage.key);
-    if (found == read_.end()) found = read_.emplace(storage.key, reader_(storage)).first;
+    if (found == read_.end()) {
+      found = read_.emplace(storage.key, reader_(storage)).first;
+      stored_ += found->second.nbytes();
+    }
     if (found->second.scalar_type() != element_type(storage.type) ||
         found->second.numel() != storage.elements) {
       throw Error(path_, fmt::format("storage {} is said to be two things", storage.key),
@@ -122,6 +131,8 @@ class StateDictMaker {
   const fs::path& path_;
   StorageReader reader_;
   std::map<std::string, at::Tensor> read_;
+  std::uint64_t stored_ = 0;  // bytes of the storages read
+  std::uint64_t made_ = 0;    // bytes of the tensors made of them
 };
 
 bool has_tensors(const Pickle& pickle, const PickleObject& dictionary) {
