@@ -122,6 +122,7 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
       experiment, train::TrainerParts{*communicator, *batchnorm_communicator, *dataset, *logger,
                                       console, watchdog});
   if (options.resume) resume(*options.resume, config, *communicator, console, *trainer);
+  trainer->load_weights();
 
   const train::Outcome outcome = train_and_track(*trainer, config, *logger, first);
   console.line(closing_lines(outcome));

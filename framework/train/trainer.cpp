@@ -11,6 +11,7 @@
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
 #include "framework/data/loader.h"
+#include "framework/nn/flavour.h"
 #include "framework/optim/plateau.h"
 #include "framework/optim/schedule.h"
 #include "framework/train/agreement.h"
@@ -36,6 +37,9 @@ std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
 std::map<std::string, std::string> identity_of(const Experiment& experiment, const RunPlan& plan,
                                                const data::Dataset& dataset) {
   nn::ModelConfig model = experiment.model;
+  model.flavour = nn::flavour_of(model).name;  // an unset key is what it stands for
+  model.bn_momentum = nn::bn_momentum_of(model);
+  model.weights.reset();  // the checkpoint has them
   std::map<std::string, std::string> identity = {
       {"seed", fmt::format("{}", experiment.seed)},
       {"dataset.path", dataset.info().content_hash},  // the pictures count, not where they lie
@@ -159,13 +163,19 @@ void Trainer::resume(const Checkpoint& checkpoint) {
   state_.identity = identity;
 }
 
+void Trainer::load_weights() {
+  if (!is_resumed()) initial_ = load_initial_weights(*machinery_->network, parts_.communicator);
+}
+
 void Trainer::start(RunStart about) {
   if (is_first_rank()) {
+    about.parameters.insert(about.parameters.end(), initial_.parameters.begin(),
+                            initial_.parameters.end());
     about.ranks = parts_.communicator.world().size;
     about.total_epochs = plan_.epochs;
     about.steps_per_epoch = plan_.steps_per_epoch;
     about.dataset_hash = parts_.dataset.info().content_hash;
-    if (!state_.run_id.empty()) about.resumed_run = state_.run_id;
+    if (is_resumed()) about.resumed_run = state_.run_id;
     about.resumed_step = state_.cursor.steps;
     state_.run_id = parts_.logger.start(about);
   }
@@ -176,6 +186,7 @@ void Trainer::start(RunStart about) {
                                              parts_.dataset, machinery_->network->summary())) {
     parts_.console.line(line);
   }
+  for (const std::string& line : initial_.lines) parts_.console.line(line);
   if (state_.cursor.steps > 0) {
     parts_.console.line(
         fmt::format("goes on after step {} of {}", state_.cursor.steps, plan_.last_step));

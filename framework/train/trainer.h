@@ -20,6 +20,7 @@
 #include "framework/train/console.h"
 #include "framework/train/epoch_report.h"
 #include "framework/train/experiment.h"
+#include "framework/train/initial_weights.h"
 #include "framework/train/run_folder.h"
 #include "framework/train/run_plan.h"
 #include "framework/train/watchdog.h"
@@ -60,6 +61,10 @@ class Trainer {
   // is of another experiment, naming the first setting that differs.
   void resume(const Checkpoint& checkpoint);
 
+  // Begins with the weights that model.weights names, unless the run was resumed. Before run() and
+  // after resume(). Collective. Throws Error where the file can't serve.
+  void load_weights();
+
   // Trains to the end of the plan, or until a signal asks to stop. `about` says who the run is; the
   // trainer fills in the sizes. Collective.
   Outcome run(RunStart about);
@@ -77,6 +82,7 @@ class Trainer {
   void advance_epoch(const EpochMetrics& metrics);
   void save(const std::filesystem::path& path, const std::string& kind);
   bool at_end() const;
+  bool is_resumed() const { return !state_.run_id.empty(); }  // before start()
   bool is_first_rank() const { return parts_.communicator.world().rank == 0; }
 
   Experiment experiment_;
@@ -84,6 +90,7 @@ class Trainer {
   RunPlan plan_;
   std::unique_ptr<Machinery> machinery_;
   TrainingState state_;
+  InitialWeights initial_;
   EpochMeter meter_;
   std::unique_ptr<RunFolder> folder_;
   std::filesystem::path newest_;
