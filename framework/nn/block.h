@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "framework/nn/forward_context.h"
+#include "framework/nn/graph.h"
 #include "framework/nn/summary.h"
 
 namespace ag::nn {
@@ -19,6 +20,9 @@ class Block {
 
   // Appends its layers for an input of that shape, and returns the output's.
   virtual Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const = 0;
+
+  // Appends what it computes of `x` in evaluation, and returns the result.
+  virtual ValueId trace(GraphBuilder& builder, ValueId x) const = 0;
 };
 
 }  // namespace ag::nn

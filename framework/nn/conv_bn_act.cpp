@@ -114,4 +114,21 @@ Shape ConvBnAct::describe(const Shape& input, std::vector<LayerSummary>& layers)
   return output;
 }
 
+ValueId ConvBnAct::trace(GraphBuilder& builder, ValueId x) const {
+  const Shape input = builder.shape(x);
+  const ValueId convolved = builder.add(
+      conv_name_,
+      op::Convolution{.weight = weight_,
+                      .stride = conv_.stride,
+                      .groups = conv_.groups,
+                      .rows = margin(conv_.padding, input.height, conv_.kernel, conv_.stride),
+                      .columns = margin(conv_.padding, input.width, conv_.kernel, conv_.stride)},
+      {x});
+  const ValueId normalised = builder.add(
+      bn_name_, op::BatchNorm{bn_.weight, bn_.bias, bn_.running_mean, bn_.running_var, bn_act_.eps},
+      {convolved});
+  if (bn_act_.activation == kernels::Activation::kNone) return normalised;
+  return builder.add(conv_name_ + ".act", op::Activate{bn_act_.activation}, {normalised});
+}
+
 }  // namespace ag::nn

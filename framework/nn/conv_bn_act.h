@@ -46,6 +46,7 @@ class ConvBnAct final : public Block {
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
   // Shapes are without padding, in and out.
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
+  ValueId trace(GraphBuilder& builder, ValueId x) const override;
 
  private:
   friend at::Tensor forward_both(const ConvBnAct& before, const ConvBnAct& after,

@@ -32,4 +32,8 @@ Shape DepthwiseSeparable::describe(const Shape& input, std::vector<LayerSummary>
   return pointwise_.describe(depthwise_.describe(input, layers), layers);
 }
 
+ValueId DepthwiseSeparable::trace(GraphBuilder& builder, ValueId x) const {
+  return pointwise_.trace(builder, depthwise_.trace(builder, x));
+}
+
 }  // namespace ag::nn

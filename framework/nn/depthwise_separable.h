@@ -32,6 +32,7 @@ class DepthwiseSeparable final : public Block {
 
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
+  ValueId trace(GraphBuilder& builder, ValueId x) const override;
 
  private:
   ConvBnAct depthwise_, pointwise_;

@@ -1,5 +1,6 @@
 #include "framework/nn/flavour.h"
 
+#include <ATen/ATen.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::int64_t kDivisor = 8;
 constexpr double kLeastShare = 0.9;
+
+at::Tensor per_channel(const std::array<double, 3>& numbers, const at::Tensor& like) {
+  return at::tensor(at::ArrayRef<double>(numbers.data(), numbers.size()), at::kDouble)
+      .to(like.options())
+      .view({1, 3, 1, 1});
+}
 
 }  // namespace
 
@@ -67,6 +74,19 @@ std::int64_t scaled_channels(const Flavour& flavour, std::int64_t channels, doub
 std::int64_t wide_channels(WideRule rule, std::int64_t channels, double width) {
   if (rule == WideRule::kFixed || (rule == WideRule::kAboveOne && width <= 1)) return channels;
   return make_divisible(static_cast<double>(channels) * width);
+}
+
+// With p in [-1, 1] a pixel is (p + 1) / 2, so that (pixel - mean) / std is
+// p * 0.5 / std + (0.5 - mean) / std.
+at::Tensor scaled(const PictureScaling& scaling, const at::Tensor& pictures) {
+  if (scaling == PictureScaling{}) return pictures;
+  std::array<double, 3> factor{};
+  std::array<double, 3> shift{};
+  for (std::size_t i = 0; i < factor.size(); ++i) {
+    factor[i] = 0.5 / scaling.std[i];
+    shift[i] = (0.5 - scaling.mean[i]) / scaling.std[i];
+  }
+  return (pictures * per_channel(factor, pictures)).add_(per_channel(shift, pictures));
 }
 
 }  // namespace ag::nn

@@ -5,6 +5,8 @@
 // (torchvision/models/mobilenet*.py), timm 1.0 (timm/models/mobilenetv3.py, efficientnet.py).
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -23,6 +25,9 @@ struct PictureScaling {
 
   bool operator==(const PictureScaling&) const = default;
 };
+
+// `pictures` [N, 3, H, W], pixels scaled to [-1, 1], as `scaling` wants them.
+at::Tensor scaled(const PictureScaling& scaling, const at::Tensor& pictures);
 
 // What becomes of a number of channels times the width.
 enum class ChannelRule {

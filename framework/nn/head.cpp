@@ -51,4 +51,17 @@ void Head::describe(const Shape& input, std::vector<LayerSummary>& layers) const
   }
 }
 
+TracedPrediction Head::trace(GraphBuilder& builder, ValueId features) const {
+  const ValueId mean = builder.add("head.pool", op::GlobalAverage{}, {features});
+  const ValueId flat = builder.add("head.flatten", op::Flatten{}, {mean});
+  const auto linear = [&builder](const Linear& layer, ValueId x) {
+    // One vector of weights may serve all outputs.
+    const at::Tensor weight = layer.weight.expand({layer.bias.size(0), layer.weight.size(1)});
+    return builder.add(layer.name, op::Linear{weight, layer.bias}, {x});
+  };
+  const ValueId hidden = builder.add("head.hidden.act", op::Activate{kernels::Activation::kRelu},
+                                     {linear(hidden_, flat)});
+  return {linear(age_, hidden), linear(gender_, hidden)};
+}
+
 }  // namespace ag::nn

@@ -31,6 +31,7 @@ class Head {
   Prediction forward(const at::Tensor& features, const ForwardContext& context) const;
 
   void describe(const Shape& input, std::vector<LayerSummary>& layers) const;
+  TracedPrediction trace(GraphBuilder& builder, ValueId features) const;
 
  private:
   struct Linear {

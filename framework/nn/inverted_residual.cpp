@@ -52,4 +52,11 @@ Shape InvertedResidual::describe(const Shape& input, std::vector<LayerSummary>& 
   return shape;
 }
 
+ValueId InvertedResidual::trace(GraphBuilder& builder, ValueId x) const {
+  ValueId y = depthwise_.trace(builder, expand_ ? expand_->trace(builder, x) : x);
+  if (squeeze_excite_) y = squeeze_excite_->trace(builder, y);
+  y = project_.trace(builder, y);
+  return adds_input_ ? builder.add(name_ + ".add", op::Add{}, {y, x}) : y;
+}
+
 }  // namespace ag::nn

@@ -37,6 +37,7 @@ class InvertedResidual final : public Block {
 
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
+  ValueId trace(GraphBuilder& builder, ValueId x) const override;
 
  private:
   std::string name_;

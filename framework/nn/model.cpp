@@ -69,4 +69,8 @@ Summary Model::trunk_summary() const {
   return summary;
 }
 
+ValueId Model::trace_trunk(GraphBuilder& builder) const {
+  return parts_.trunk->trace(builder);
+}
+
 }  // namespace ag::nn

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "framework/nn/forward_context.h"
+#include "framework/nn/graph.h"
 #include "framework/nn/model_config.h"
 #include "framework/nn/named_tensor.h"
 #include "framework/nn/summary.h"
@@ -44,6 +45,9 @@ class Model {
 
   // Layer by layer, for pictures of the input size: the trunk alone.
   Summary trunk_summary() const;
+
+  // Appends the trunk in evaluation, and returns the features.
+  ValueId trace_trunk(GraphBuilder& builder) const;
 
  protected:
   explicit Model(ModelParts parts);

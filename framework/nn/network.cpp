@@ -22,4 +22,8 @@ Summary Network::summary() const {
   return summary;
 }
 
+TracedPrediction Network::trace(GraphBuilder& builder) const {
+  return head_->trace(builder, trace_trunk(builder));
+}
+
 }  // namespace ag::nn

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "framework/nn/age_output.h"
+#include "framework/nn/graph.h"
 #include "framework/nn/model.h"
 
 namespace ag::nn {
@@ -16,6 +17,12 @@ inline constexpr std::int64_t kGenders = 2;  // 0 female, 1 male
 struct Prediction {
   at::Tensor age;     // [N, A] as the network's AgeOutput says; expected_age() reads any of them
   at::Tensor gender;  // [N, 2] logits
+};
+
+// The same in a graph.
+struct TracedPrediction {
+  ValueId age = 0;
+  ValueId gender = 0;
 };
 
 class Head;
@@ -32,6 +39,10 @@ class Network final : public Model {
 
   // Layer by layer, for pictures of the input size.
   Summary summary() const;
+
+  // Appends all that it computes in evaluation, of pictures of the input size that are scaled as
+  // its flavour wants.
+  TracedPrediction trace(GraphBuilder& builder) const;
 
  private:
   std::unique_ptr<Head> head_;

@@ -41,4 +41,17 @@ Shape SqueezeExcite::describe(const Shape& input, std::vector<LayerSummary>& lay
   return input;
 }
 
+ValueId SqueezeExcite::trace(GraphBuilder& builder, ValueId x) const {
+  const std::string& name = reduce_.name;
+  const auto layer = [&builder](const Layer& of, ValueId input, kernels::Activation activation) {
+    const ValueId y =
+        builder.add(of.name, op::Convolution{.weight = of.weight, .bias = of.bias}, {input});
+    return builder.add(of.name + ".act", op::Activate{activation}, {y});
+  };
+  const ValueId mean = builder.add(name + ".mean", op::GlobalAverage{}, {x});
+  const ValueId squeezed = layer(reduce_, mean, kernels::Activation::kRelu);
+  const ValueId gate = layer(expand_, squeezed, kernels::Activation::kHardSigmoid);
+  return builder.add(expand_.name + ".gated", op::Multiply{}, {x, gate});
+}
+
 }  // namespace ag::nn

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/nn/graph.h"
 #include "framework/nn/parameter_store.h"
 #include "framework/nn/summary.h"
 
@@ -29,6 +30,7 @@ class SqueezeExcite {
   at::Tensor forward(const at::Tensor& x) const;
 
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const;
+  ValueId trace(GraphBuilder& builder, ValueId x) const;
 
  private:
   struct Layer {

@@ -31,6 +31,9 @@ class Trunk {
   // Appends all layers for a picture of that shape, and returns the features'.
   Shape describe(const Shape& picture, std::vector<LayerSummary>& layers) const;
 
+  // Appends what the blocks compute of pictures that are scaled already, and returns the features.
+  ValueId trace(GraphBuilder& builder) const;
+
   std::int64_t features() const;  // channels that come out
 
  private:
@@ -38,8 +41,6 @@ class Trunk {
     int stage;  // see NamedTensor
     std::unique_ptr<Block> block;
   };
-
-  at::Tensor scaled(const at::Tensor& pictures) const;
 
   PictureScaling scaling_;
   std::vector<PlacedBlock> blocks_;

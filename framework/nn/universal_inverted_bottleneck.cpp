@@ -64,4 +64,11 @@ Shape UniversalInvertedBottleneck::describe(const Shape& input,
   return shape;
 }
 
+ValueId UniversalInvertedBottleneck::trace(GraphBuilder& builder, ValueId x) const {
+  ValueId y = expand_.trace(builder, start_ ? start_->trace(builder, x) : x);
+  if (depthwise_) y = depthwise_->trace(builder, y);
+  y = project_.trace(builder, y);
+  return adds_input_ ? builder.add(name_ + ".add", op::Add{}, {y, x}) : y;
+}
+
 }  // namespace ag::nn
