@@ -20,6 +20,7 @@ constexpr std::int64_t kVersion = 1;
 constexpr const char* kOptimizerPrefix = "optimizer.";
 constexpr const char* kPlateauPrefix = "plateau.";
 constexpr const char* kIdentityPrefix = "identity.";
+constexpr const char* kModelCard = "model_card";
 
 Dtype dtype_of(const at::Tensor& tensor) {
   switch (tensor.scalar_type()) {
@@ -73,6 +74,7 @@ Metadata metadata_of(const TrainingState& state, std::int64_t optimizer_steps) {
       {"epoch_sums", sums_text(state.epoch_sums)},
       {"finished", state.finished ? "true" : "false"},
   };
+  if (!state.model_card.empty()) metadata[kModelCard] = state.model_card;
   if (state.best) metadata["best"] = fmt::format("{}", *state.best);
   for (const auto& [key, value] : state.plateau) metadata[kPlateauPrefix + key] = value;
   for (const auto& [key, value] : state.identity) metadata[kIdentityPrefix + key] = value;
@@ -162,6 +164,7 @@ TrainingState state_of(const Metadata& metadata, const fs::path& path) {
   state.run_id = reader.text("run_id");
   state.run_name = reader.text("run_name");
   state.config_yaml = reader.text("config");
+  if (metadata.contains(kModelCard)) state.model_card = reader.text(kModelCard);
   state.identity = reader.with_prefix(kIdentityPrefix);
   return state;
 }

@@ -39,6 +39,8 @@ struct TrainingState {
   std::string run_id;
   std::string run_name;
   std::string config_yaml;
+  // What the newest validation says of the network, see model_card.h; empty before the first one.
+  std::string model_card;
   // What must be the same to go on with the run: ("seed", "1"), ("model.width", "0.5"), …
   std::map<std::string, std::string> identity;
 };

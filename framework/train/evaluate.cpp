@@ -13,15 +13,28 @@
 namespace ag::train {
 namespace {
 
-constexpr std::int64_t kColumns = nn::MetricSums::kSize;
+constexpr std::int64_t kColumns = nn::MetricSums::kSize + nn::GroupSums::kValues;
 
-nn::MetricSums evaluate_batch(nn::Network& network, const data::Batch& batch,
-                              const nn::LossConfig& loss) {
-  const nn::Prediction prediction = network.forward(pictures_for(network, batch.pictures), {});
-  const at::Device device = prediction.age.device();
-  return nn::compute_loss(prediction, batch.age.to(device), batch.gender.to(device), batch.real,
-                          batch.real, loss)
-      .sums;
+Evaluation evaluate_batch(nn::Network& network, const data::Batch& batch,
+                          const nn::LossConfig& loss) {
+  const nn::Prediction told = network.forward(pictures_for(network, batch.pictures), {});
+  const at::Device device = told.age.device();
+  const at::Tensor age = batch.age.to(device);
+  const at::Tensor gender = batch.gender.to(device);
+  return {nn::compute_loss(told, age, gender, batch.real, batch.real, loss).sums,
+          nn::group_sums(told, age, gender, batch.real)};
+}
+
+void write_row(const Evaluation& of, double* row) {
+  std::copy(of.groups.values.begin(), of.groups.values.end(),
+            std::copy(of.sums.values.begin(), of.sums.values.end(), row));
+}
+
+Evaluation read_row(const double* row) {
+  Evaluation of;
+  std::copy_n(row, of.sums.values.size(), of.sums.values.begin());
+  std::copy_n(row + of.sums.values.size(), of.groups.values.size(), of.groups.values.begin());
+  return of;
 }
 
 bool any_rank(comm::Communicator& communicator, bool own) {
@@ -32,9 +45,9 @@ bool any_rank(comm::Communicator& communicator, bool own) {
 
 }  // namespace
 
-std::optional<nn::MetricSums> evaluate(nn::Network& network, data::Loader& loader,
-                                       const nn::LossConfig& loss, comm::Communicator& communicator,
-                                       const EvaluationWatcher& watcher) {
+std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
+                                   const nn::LossConfig& loss, comm::Communicator& communicator,
+                                   const EvaluationWatcher& watcher) {
   const c10::NoGradGuard no_grad;
   const comm::World& world = communicator.world();
   const data::BatchPlan& plan = loader.plan();
@@ -46,18 +59,17 @@ std::optional<nn::MetricSums> evaluate(nn::Network& network, data::Loader& loade
   for (std::int64_t round = 0; round < rounds; ++round) {
     if (round < plan.steps()) {
       const data::Batch& batch = loader.next();
-      const nn::MetricSums sums = evaluate_batch(network, batch, loss);
-      std::copy(sums.values.begin(), sums.values.end(), rows + batch.step * kColumns);
+      write_row(evaluate_batch(network, batch, loss), rows + batch.step * kColumns);
     }
     const bool stop = watcher(std::min((round + 1) * world.size, plan.batches()), plan.batches());
     if (any_rank(communicator, stop)) return std::nullopt;
   }
   communicator.all_reduce_sum(table);
-  nn::MetricSums total;
+  Evaluation total;
   for (std::int64_t b = 0; b < plan.batches(); ++b) {
-    nn::MetricSums sums;
-    std::copy(rows + b * kColumns, rows + (b + 1) * kColumns, sums.values.begin());
-    total += sums;
+    const Evaluation of_batch = read_row(rows + b * kColumns);
+    total.sums += of_batch.sums;
+    total.groups += of_batch.groups;
   }
   return total;
 }

@@ -11,6 +11,7 @@
 
 #include "framework/comm/communicator.h"
 #include "framework/data/loader.h"
+#include "framework/nn/group_metrics.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/network.h"
 
@@ -22,11 +23,16 @@ inline constexpr std::int64_t kEvaluationBatch = 64;
 // What any rank answers counts for all.
 using EvaluationWatcher = std::function<bool(std::int64_t done, std::int64_t total)>;
 
+struct Evaluation {
+  nn::MetricSums sums;
+  nn::GroupSums groups;  // by gender and band of age
+};
+
 // `loader` serves batches of kEvaluationBatch with training off. Collective. Empty where `watcher`
 // asked to stop.
-std::optional<nn::MetricSums> evaluate(nn::Network& network, data::Loader& loader,
-                                       const nn::LossConfig& loss, comm::Communicator& communicator,
-                                       const EvaluationWatcher& watcher);
+std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
+                                   const nn::LossConfig& loss, comm::Communicator& communicator,
+                                   const EvaluationWatcher& watcher);
 
 // What guessing reaches on the validation pictures: everybody has the training pictures' median age
 // and their more frequent gender.

@@ -23,8 +23,8 @@ std::vector<std::string> run_ids(const fs::path& directory) {
   return ids;
 }
 
-// The one run whose id is or begins with `what`.
-std::string find_run(const std::string& what, const fs::path& directory) {
+// The one run whose id is or begins with `what`; `where` is what complaints begin with.
+std::string find_run(const std::string& where, const std::string& what, const fs::path& directory) {
   const std::vector<std::string> ids = run_ids(directory);
   if (std::find(ids.begin(), ids.end(), what) != ids.end()) return what;
   std::vector<std::string> matches;
@@ -32,14 +32,13 @@ std::string find_run(const std::string& what, const fs::path& directory) {
                [&what](const std::string& id) { return id.starts_with(what); });
   if (matches.size() == 1) return matches.front();
   if (matches.size() > 1) {
-    throw usage_error("--resume " + what,
+    throw usage_error(where,
                       fmt::format("{} runs begin so in {}", matches.size(), directory.string()),
                       "give more of the id");
   }
   const std::string nearest = nearest_word(what, ids);
   throw usage_error(
-      "--resume " + what,
-      fmt::format("there is neither such a file nor such a run in {}", directory.string()),
+      where, fmt::format("there is neither such a file nor such a run in {}", directory.string()),
       nearest.empty() ? "agtrack list shows the runs" : fmt::format("did you mean {}?", nearest));
 }
 
@@ -54,6 +53,10 @@ fs::path RunFolder::step_file(std::int64_t step) const {
 
 fs::path RunFolder::best_file() const {
   return path_ / (std::string("best") + kExtension);
+}
+
+fs::path RunFolder::card_of_best() const {
+  return best_file().replace_extension(".md");
 }
 
 std::vector<fs::path> RunFolder::step_files() const {
@@ -87,13 +90,25 @@ std::vector<fs::path> resume_candidates(const std::string& what, const fs::path&
     return files;
   }
   if (fs::is_regular_file(what)) return {what};
-  const RunFolder folder(directory, find_run(what, directory));
+  const RunFolder folder(directory, find_run("--resume " + what, what, directory));
   std::vector<fs::path> files = folder.step_files();
   if (files.empty()) {
     throw usage_error("--resume " + what, "this run has saved no checkpoint",
                       "start it anew without --resume");
   }
   return files;
+}
+
+fs::path checkpoint_to_use(const std::string& what, const fs::path& directory) {
+  if (fs::is_regular_file(what)) return what;
+  const fs::path named = fs::path(what).lexically_normal();
+  const bool is_folder = fs::is_directory(named);
+  const RunFolder folder =
+      is_folder ? RunFolder(named, "") : RunFolder(directory, find_run(what, what, directory));
+  if (fs::is_regular_file(folder.best_file())) return folder.best_file();
+  const std::vector<fs::path> files = folder.step_files();
+  if (!files.empty()) return files.front();
+  throw usage_error(what, "holds no checkpoint", "name a run that has saved one, or a file");
 }
 
 }  // namespace ag::train

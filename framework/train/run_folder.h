@@ -2,6 +2,7 @@
 //
 //   runs/7f3a/step-00001234.safetensors   the last K
 //   runs/7f3a/best.safetensors            the best epoch's
+//   runs/7f3a/best.md                     its model card
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ class RunFolder {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path step_file(std::int64_t step) const;
   std::filesystem::path best_file() const;
+  std::filesystem::path card_of_best() const;
 
   // Step checkpoints, the newest first.
   std::vector<std::filesystem::path> step_files() const;
@@ -35,5 +37,11 @@ class RunFolder {
 // Empty only for "auto". Throws a usage Error where there is no such file or run.
 std::vector<std::filesystem::path> resume_candidates(const std::string& what,
                                                      const std::filesystem::path& directory);
+
+// The one checkpoint that `what` names for use: a file; a run's folder, or its id (or the start of
+// one) in `directory`: then its best one, else its newest. Throws a usage Error where there is
+// none.
+std::filesystem::path checkpoint_to_use(const std::string& what,
+                                        const std::filesystem::path& directory);
 
 }  // namespace ag::train

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "framework/config/describe.h"
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
 #include "framework/data/loader.h"
@@ -16,6 +17,7 @@
 #include "framework/optim/schedule.h"
 #include "framework/train/agreement.h"
 #include "framework/train/evaluate.h"
+#include "framework/train/model_card.h"
 #include "framework/train/run_summary.h"
 #include "framework/train/stop_signal.h"
 #include "framework/train/train_step.h"
@@ -294,22 +296,26 @@ bool Trainer::finish_epoch() {
   const bool due = last || (cursor.epoch + 1) % experiment_.train.validate_every == 0;
   if (due && machinery_->validation_loader != nullptr) {
     const EpochMeter validation_meter;
-    const std::optional<nn::MetricSums> sums =
+    const std::optional<Evaluation> found =
         evaluate(*machinery_->network, *machinery_->validation_loader, experiment_.loss,
                  parts_.communicator, [this](std::int64_t done, std::int64_t total) {
                    parts_.watchdog.enter(Phase::kValidation, state_.cursor.steps);
                    parts_.console.validation(state_.cursor.epoch + 1, plan_.epochs, done, total);
                    return stop_signal() != 0;
                  });
-    if (!sums) {
+    if (!found) {
       save(folder_->step_file(cursor.steps), "last");
       return false;
     }
-    for (const auto& [name, value] : nn::named_metrics(*sums, "val")) metrics.add(name, value);
+    for (const auto& [name, value] : nn::named_metrics(found->sums, "val"))
+      metrics.add(name, value);
     metrics.add("val/images_per_second",
-                (*sums)[nn::MetricSums::kCount] / validation_meter.seconds());
+                found->sums[nn::MetricSums::kCount] / validation_meter.seconds());
     metrics.add("val/guess_age_mae", machinery_->guess.age_mae);
     metrics.add("val/guess_gender_accuracy", machinery_->guess.gender_accuracy);
+    state_.model_card =
+        model_card({experiment_, parts_.dataset.info(), machinery_->network->summary(), metrics,
+                    found->groups, state_.run_id});
   }
   publish(metrics);
   if (whole) advance_epoch(metrics);
@@ -345,7 +351,12 @@ void Trainer::advance_epoch(const EpochMetrics& metrics) {
   if (at_end() || state_.cursor.epoch % experiment_.checkpoint.every_epochs == 0) {
     save(folder_->step_file(state_.cursor.steps), "last");
   }
-  if (best) save(folder_->best_file(), "best");
+  if (best) save_best();
+}
+
+void Trainer::save_best() {
+  save(folder_->best_file(), "best");
+  if (is_first_rank()) write_file_atomically(folder_->card_of_best(), state_.model_card);
 }
 
 void Trainer::save(const std::filesystem::path& path, const std::string& kind) {

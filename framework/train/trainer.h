@@ -81,6 +81,7 @@ class Trainer {
   void publish(const EpochMetrics& metrics);
   void advance_epoch(const EpochMetrics& metrics);
   void save(const std::filesystem::path& path, const std::string& kind);
+  void save_best();
   bool at_end() const;
   bool is_resumed() const { return !state_.run_id.empty(); }  // before start()
   bool is_first_rank() const { return parts_.communicator.world().rank == 0; }

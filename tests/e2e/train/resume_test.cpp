@@ -107,9 +107,9 @@ TEST_F(Resume, only_the_last_k_checkpoints_and_the_best_are_kept) {
   std::vector<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator(run))
     names.push_back(file.path().filename());
-  EXPECT_THAT(names,
-              ::testing::UnorderedElementsAre("best.safetensors", "step-00000010.safetensors",
-                                              "step-00000015.safetensors"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("best.safetensors", "best.md",
+                                                     "step-00000010.safetensors",
+                                                     "step-00000015.safetensors"));
 }
 
 }  // namespace

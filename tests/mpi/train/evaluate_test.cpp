@@ -73,8 +73,8 @@ class Evaluate : public ::testing::Test {
     fs::remove_all(folder_);
   }
 
-  std::optional<nn::MetricSums> sums(comm::Communicator& communicator,
-                                     const EvaluationWatcher& watcher) {
+  std::optional<Evaluation> evaluation(comm::Communicator& communicator,
+                                       const EvaluationWatcher& watcher) {
     data::LoaderPlan plan;
     plan.split = data::Split::kValidation;
     plan.global_batch = kEvaluationBatch;
@@ -96,16 +96,40 @@ class Evaluate : public ::testing::Test {
 TEST_F(Evaluate, any_number_of_ranks_gives_the_metrics_of_one_to_the_last_bit) {
   const auto never = [](std::int64_t, std::int64_t) { return false; };
   Alone alone;
-  const std::optional<nn::MetricSums> one = sums(alone, never);
-  const std::optional<nn::MetricSums> all = sums(*communicator_, never);
+  const std::optional<Evaluation> one = evaluation(alone, never);
+  const std::optional<Evaluation> all = evaluation(*communicator_, never);
   ASSERT_TRUE(one && all);
-  EXPECT_EQ((*one)[nn::MetricSums::kCount], kPictures);
-  EXPECT_EQ(all->values, one->values);
+  EXPECT_EQ(one->sums[nn::MetricSums::kCount], kPictures);
+  EXPECT_EQ(all->sums.values, one->sums.values);
+  EXPECT_EQ(all->groups.values, one->groups.values);
+}
+
+TEST_F(Evaluate, the_groups_hold_every_picture_once_and_add_up_to_the_whole) {
+  const std::optional<Evaluation> all =
+      evaluation(*communicator_, [](std::int64_t, std::int64_t) { return false; });
+  ASSERT_TRUE(all);
+  double count = 0;
+  double error = 0;
+  double right = 0;
+  for (std::size_t gender = 0; gender < nn::kGenders; ++gender) {
+    for (std::size_t band = 0; band < nn::GroupSums::kBands; ++band) {
+      count += all->groups.at(gender, band, nn::GroupSums::kCount);
+      error += all->groups.at(gender, band, nn::GroupSums::kAgeError);
+      right += all->groups.at(gender, band, nn::GroupSums::kGenderRight);
+    }
+  }
+  EXPECT_EQ(count, kPictures);
+  EXPECT_NEAR(error, all->sums[nn::MetricSums::kAgeError], 1e-9 * error);
+  EXPECT_EQ(right, all->sums[nn::MetricSums::kGenderTop1]);
+  // Ages 0 to 2 of i % 100 for i = 1 to 165: 100, 1, 101, 2 and 102; of them 102 is male (i % 3 ==
+  // 0).
+  EXPECT_EQ(all->groups.at(0, 0, nn::GroupSums::kCount), 4);
+  EXPECT_EQ(all->groups.at(1, 0, nn::GroupSums::kCount), 1);
 }
 
 TEST_F(Evaluate, a_stop_that_one_rank_asks_for_ends_it_on_all) {
   const bool last = communicator_->world().rank == communicator_->world().size - 1;
-  EXPECT_FALSE(sums(*communicator_, [last](std::int64_t, std::int64_t) { return last; }));
+  EXPECT_FALSE(evaluation(*communicator_, [last](std::int64_t, std::int64_t) { return last; }));
 }
 
 TEST_F(Evaluate, the_guess_is_the_median_age_and_the_more_frequent_gender_of_training) {

@@ -74,5 +74,23 @@ TEST_F(RunFolderTest, what_is_not_there_or_not_clear_is_told) {
   EXPECT_THAT(complaint("empty"), HasSubstr("saved no checkpoint"));
 }
 
+TEST_F(RunFolderTest, to_use_is_the_best_checkpoint_else_the_newest) {
+  touch("7f3a", 5);
+  const fs::path newest = touch("7f3a", 80);
+  const RunFolder folder(scratch_.path(), "7f3a");
+  EXPECT_EQ(checkpoint_to_use("7f", scratch_.path()), newest);
+  EXPECT_EQ(checkpoint_to_use(folder.path(), "elsewhere"), newest);
+  EXPECT_EQ(checkpoint_to_use(newest, "elsewhere"), newest);
+  std::ofstream(folder.best_file()) << "x";
+  EXPECT_EQ(checkpoint_to_use("7f3a", scratch_.path()), folder.best_file());
+  EXPECT_EQ(folder.card_of_best(), folder.path() / "best.md");
+}
+
+TEST_F(RunFolderTest, nothing_to_use_is_told) {
+  fs::create_directories(scratch_ / "81bc");
+  EXPECT_THROW(checkpoint_to_use("81bc", scratch_.path()), Error);
+  EXPECT_THROW(checkpoint_to_use("77", scratch_.path()), Error);
+}
+
 }  // namespace
 }  // namespace ag::train
