@@ -13,6 +13,7 @@
 #include "framework/train/stop_signal.h"
 #include "framework/train/watchdog.h"
 #include "launch/agtrain_options.h"
+#include "launch/export_job.h"
 #include "launch/training_job.h"
 
 namespace {
@@ -49,6 +50,19 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   }
 }
 
+// Without MPI: one process writes a file.
+ExitCode run_alone(const ag::launch::ExportOptions& options) {
+  try {
+    return ag::launch::run_export(options);
+  } catch (const ag::Error& error) {
+    complain(error.what());
+    return error.code();
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return ExitCode::kFailed;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -60,6 +74,7 @@ int main(int argc, char** argv) {
     fmt::print("{}", ag::config::help_text(ag::config::visit_of(config)));
     return static_cast<int>(ExitCode::kDone);
   }
+  if (options.exporting) return static_cast<int>(run_alone(*options.exporting));
   ag::kernels::keep_freed_memory();
   const ag::train::StopSignals signals;
   ExitCode code = ExitCode::kFailed;

@@ -19,6 +19,7 @@ Examples:
   mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume auto
   mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume 7f3a train.epochs=100
   agtrain --help-config                                        every key, its default and meaning
+  agtrain export 7f3a --to onnx                                for other programs; see agtrain export --help
 
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 75 stopped on request with a checkpoint saved
 (SIGUSR1, SIGTERM or Ctrl-C; --resume auto goes on).)";
@@ -46,9 +47,13 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
       ->type_name("auto|ID|FILE");
   app.add_flag("--help-config", options.help_config,
                "print every key with default, range and meaning");
+  ExportOptions exporting;
+  const CLI::App* export_command = add_export_command(app, exporting);
   try {
     app.parse(argc, argv);
-    if (!options.help_config && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
+    if (export_command->parsed()) options.exporting = exporting;
+    const bool trains = !options.help_config && !options.exporting;
+    if (trains && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
   } catch (const CLI::ParseError& stop) {
     std::ostringstream out;
     std::ostringstream err;

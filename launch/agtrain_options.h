@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "launch/export_options.h"
 
 namespace ag::launch {
 
@@ -15,6 +16,7 @@ struct AgtrainOptions {
   std::vector<std::string> assignments;  // "key=value"
   std::optional<std::string> resume;     // auto, a run's id or a file
   bool help_config = false;
+  std::optional<ExportOptions> exporting;  // set: `agtrain export`, and all else is unset
 };
 
 // Reads the command line. Where it asks for help or the version, or is wrong, prints what is due

@@ -1,0 +1,32 @@
+#include "launch/export_subject.h"
+
+#include <fmt/format.h>
+
+#include "framework/config/loader.h"
+#include "framework/train/run_folder.h"
+
+namespace ag::launch {
+
+std::string ExportSubject::title() const {
+  const nn::ModelConfig& model = config.experiment.model;
+  return fmt::format("{} {:#} at {}", model.name, model.width, size());
+}
+
+ExportSubject read_subject(const std::string& what, const std::filesystem::path& runs) {
+  const std::filesystem::path path = train::checkpoint_to_use(what, runs);
+  train::Checkpoint checkpoint = train::Checkpoint::read(path);
+  AgtrainConfig config;
+  config::Loader loader(config::visit_of(config));
+  loader.read_text(checkpoint.state().config_yaml, path.string() + ", its configuration");
+  loader.validate();
+  const train::Experiment& experiment = config.experiment;
+  const bool fp64 = experiment.train.precision == "fp64";
+  std::unique_ptr<nn::Network> network =
+      nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
+                       fp64 ? at::kDouble : at::kFloat, 0, nn::age_output(experiment.loss));
+  checkpoint.restore(*network);
+  const nn::Flavour flavour = nn::flavour_of(experiment.model);
+  return {std::move(checkpoint), std::move(config), flavour, std::move(network)};
+}
+
+}  // namespace ag::launch
