@@ -38,11 +38,18 @@ std::string timm_arguments(const nn::Flavour& flavour) {
   return flavour.name == "keras" ? R"(, pad_type="same", bn_eps=1e-3)" : "";
 }
 
-// "mobilenetv3_small_050"; timm has the commoner widths by name.
-std::string timm_name(const nn::ModelConfig& model) {
+// What makes timm's network: by name at width 1; it names few other widths, but its builders take
+// any.
+std::string timm_call(const nn::ModelConfig& model, const nn::Flavour& flavour) {
   const std::string name = "mobilenet" + model.name.substr(model.name.find('_') + 1);
-  if (name == "mobilenetv4_conv_small") return name;
-  return fmt::format("{}_{:03.0f}", name, model.width * 100);
+  const bool v4 = name == "mobilenetv4_conv_small";
+  const std::string variant = v4 ? name : name + "_100";
+  const std::string rest = "num_classes=0" + timm_arguments(flavour);
+  if (model.width == 1) return fmt::format("timm.create_model(\"{}\", {})", variant, rest);
+  const std::string version = name.substr(std::string("mobilenet").size(), 2);
+  return fmt::format("timm.models.{}._gen_mobilenet_{}(\"{}\", {}, {})",
+                     version < "v3" ? "efficientnet" : "mobilenetv3", version, variant, model.width,
+                     rest);
 }
 
 std::string keras_name(const std::string& family) {
@@ -64,11 +71,9 @@ std::string how_to_load_state_dict(const ExportSubject& subject, const std::stri
   const nn::ModelConfig& model = subject.config.experiment.model;
   const std::string load = fmt::format("safetensors.torch.load_file(\"{}\")", file);
   if (names == "own") return "weights = " + load;
-  const std::string make =
-      names == "timm"
-          ? fmt::format("timm.create_model(\"{}\", num_classes=0{})", timm_name(model),
-                        timm_arguments(subject.flavour))
-          : fmt::format("torchvision.models.{}(width_mult={})", model.name, model.width);
+  const std::string make = names == "timm" ? timm_call(model, subject.flavour)
+                                           : fmt::format("torchvision.models.{}(width_mult={})",
+                                                         model.name, model.width);
   std::string text = fmt::format(
       "model = {}\nmodel.load_state_dict({}, strict=False)   # head.* are agtrain's, and what the "
       "original has behind its trunk is missing",

@@ -68,7 +68,7 @@ at::Tensor quantised(const at::Tensor& tensor, const ValueScale& scale) {
 void choose_engine() {
   const std::vector<at::QEngine>& engines = at::Context::supportedQEngines();
   for (const at::QEngine engine :
-       {at::QEngine::FBGEMM, at::QEngine::ONEDNN, at::QEngine::QNNPACK}) {
+       {at::QEngine::X86, at::QEngine::FBGEMM, at::QEngine::ONEDNN, at::QEngine::QNNPACK}) {
     if (std::find(engines.begin(), engines.end(), engine) == engines.end()) continue;
     at::globalContext().setQEngine(engine);
     return;
