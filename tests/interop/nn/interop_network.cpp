@@ -21,6 +21,7 @@
 
 #include "framework/core/error.h"
 #include "framework/core/safetensors.h"
+#include "framework/deploy/weight_file.h"
 #include "framework/nn/classifier.h"
 #include "framework/nn/network.h"
 #include "framework/nn/weights/load_into.h"
@@ -37,6 +38,7 @@ struct Options {
   std::string precision = "fp32";
   bool training = false;
   fs::path weights, inputs, outputs;
+  fs::path exported;  // what was imported goes out into it; empty: nowhere
 };
 
 Options parse(int argc, char** argv) {
@@ -53,6 +55,7 @@ Options parse(int argc, char** argv) {
   app.add_option("--weights", options.weights)->required();
   app.add_option("--inputs", options.inputs)->required();
   app.add_option("--outputs", options.outputs)->required();
+  app.add_option("--export", options.exported);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -97,12 +100,24 @@ class Outputs {
   std::vector<std::pair<std::string, at::Tensor>> tensors_;
 };
 
-void import_weights(const Options& options, const ag::nn::Model& model) {
-  const ag::weights::Recipient recipient = {.tensors = ag::weights::all_tensors(model),
-                                            .family = options.model.name,
-                                            .flavour = *options.model.flavour,
-                                            .width = options.model.width};
-  ag::weights::load_into(recipient, ag::weights::read_weights(options.weights), options.weights);
+// In the naming of the flavour.
+void export_weights(const Options& options, const ag::nn::Model& model) {
+  const std::vector<NamedTensor> tensors = ag::weights::all_tensors(model);
+  const ag::deploy::WeightSource source = {
+      .family = options.model.name, .tensors = tensors, .with_head = false};
+  if (options.model.flavour == "keras") {
+    ag::deploy::write_keras_weights(options.exported, source);
+  } else {
+    const auto naming = options.model.flavour == "timm" ? ag::weights::Naming::kTimm
+                                                        : ag::weights::Naming::kTorchvision;
+    ag::deploy::write_state_dict(options.exported, source, naming, {});
+  }
+}
+
+// Imports, and exports what was imported before a step changes it.
+void exchange_weights(const Options& options, ag::nn::Model& model) {
+  ag::weights::load_into(model, ag::weights::read_weights(options.weights), options.weights);
+  if (!options.exported.empty()) export_weights(options, model);
 }
 
 ag::nn::ForwardContext context_of(const Options& options, std::span<const std::uint32_t> samples) {
@@ -143,14 +158,14 @@ void run(const Options& options) {
   constexpr std::uint64_t kSeed = 1;
   if (options.classes == 0) {
     const auto network = ag::nn::make_network(options.model, options.size, type, kSeed);
-    import_weights(options, *network);
+    exchange_weights(options, *network);
     return compute(options, *network, [&](const at::Tensor& pictures, const auto& context) {
       return network->features(pictures, context);
     });
   }
   const auto classifier =
       ag::nn::make_classifier(options.model, options.size, options.classes, type, kSeed);
-  import_weights(options, *classifier);
+  exchange_weights(options, *classifier);
   compute(options, *classifier, [&](const at::Tensor& pictures, const auto& context) {
     return classifier->forward(pictures, context);
   });

@@ -54,6 +54,7 @@ def torch_layout(layer, values):
 
 class KerasOriginal(Original):
     in_formats = (".h5", ".weights.h5", ".keras")
+    out_format = ".h5"
 
     def __init__(self, case, precision):
         keras.config.set_floatx({"fp32": "float32", "fp64": "float64"}[precision])
@@ -100,6 +101,16 @@ class KerasOriginal(Original):
             self.model.save_weights(path)
         else:
             self.model.save(path)
+
+    def load(self, path):
+        self.model.load_weights(path)
+
+    def forget(self):
+        for variable in self.model.weights:
+            variable.assign(np.zeros(variable.shape))
+
+    def tensors(self):
+        return {variable.path: keras.ops.convert_to_numpy(variable).copy() for variable in self.model.weights}
 
     def forward(self, x):
         return self.model(x, training=False)

@@ -38,9 +38,22 @@ class Original:
     """Made with random weights and BatchNorm statistics, all a function of the case."""
 
     in_formats = ()  # file endings in which the library itself saves weights
+    out_format = ""  # the ending of what our exporter writes for it
 
     def save(self, path):
         """Writes the weights by the library's own means, in the format that the path's ending says."""
+        raise NotImplementedError
+
+    def load(self, path):
+        """Takes the weights of a file of our exporter's by the library's own means."""
+        raise NotImplementedError
+
+    def forget(self):
+        """Overwrites every weight with zeros."""
+        raise NotImplementedError
+
+    def tensors(self):
+        """Every weight and statistic by name, as it lies in memory."""
         raise NotImplementedError
 
     def run(self, pictures, projection, training):

@@ -12,8 +12,8 @@ class Program:
     def __init__(self, path, folder):
         self.path, self.folder = path, folder
 
-    def run(self, case, precision, weights, pictures, projection, training=False):
-        """Imports the file `weights`, runs, and returns a Run and each tensor's name."""
+    def run(self, case, precision, weights, pictures, projection, training=False, export=None):
+        """Imports the file `weights`, exports it to `export`, runs, and returns a Run and each tensor's name."""
         kind = {"fp32": np.float32, "fp64": np.float64}[precision]
         inputs, outputs = f"{self.folder}/inputs.safetensors", f"{self.folder}/outputs.safetensors"
         tensors = {"pictures": pictures, "projection": projection}
@@ -23,6 +23,7 @@ class Program:
         command += ["--classes", str(case.classes if case.top else 0), "--precision", precision]
         command += ["--weights", weights, "--inputs", inputs, "--outputs", outputs]
         command += ["--training"] if training else []
+        command += ["--export", export] if export else []
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}\nended with {done.returncode}: {done.stderr.strip()}")

@@ -3,7 +3,7 @@ import numpy as np
 import timm
 import torch
 import torchvision
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 
@@ -50,6 +50,7 @@ def build(case):
 
 class TorchOriginal(Original):
     in_formats = (".pth", ".safetensors", ".legacy.pth", ".nested.pth")
+    out_format = ".safetensors"
 
     def __init__(self, case, precision):
         self.case = case
@@ -98,6 +99,17 @@ class TorchOriginal(Original):
             torch.save({"epoch": 3, "state_dict": {"module." + name: value for name, value in state.items()}}, path)
         else:
             torch.save(state, path, _use_new_zipfile_serialization=not path.endswith(".legacy.pth"))
+
+    def load(self, path):
+        self.model.load_state_dict(load_file(path))  # strict: every name must be there, and no other
+
+    def forget(self):
+        for tensor in self.model.state_dict().values():
+            tensor.zero_()
+
+    def tensors(self):
+        state = self.model.state_dict()
+        return {name: value.numpy().copy() for name, value in state.items() if "num_batches_tracked" not in name}
 
     def forward(self, x):
         if self.case.top:
