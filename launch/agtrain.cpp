@@ -4,9 +4,10 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <optional>
+#include <string>
 
 #include "framework/comm/mpi_session.h"
-#include "framework/config/describe.h"
 #include "framework/core/log.h"
 #include "framework/kernels/host_memory.h"
 #include "framework/train/agreement.h"
@@ -14,6 +15,7 @@
 #include "framework/train/watchdog.h"
 #include "launch/agtrain_options.h"
 #include "launch/export_job.h"
+#include "launch/pages.h"
 #include "launch/training_job.h"
 
 namespace {
@@ -50,10 +52,14 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   }
 }
 
-// Without MPI: one process writes a file.
-ExitCode run_alone(const ag::launch::ExportOptions& options) {
+// What needs no MPI: one process prints a page or writes a file. Nothing where ranks are to train.
+std::optional<ExitCode> run_alone(const ag::launch::AgtrainOptions& options) {
   try {
-    return ag::launch::run_export(options);
+    if (options.exporting) return ag::launch::run_export(*options.exporting);
+    const std::optional<std::string> page = ag::launch::page_asked_for(options);
+    if (!page) return std::nullopt;
+    fmt::print("{}", *page);
+    return ExitCode::kDone;
   } catch (const ag::Error& error) {
     complain(error.what());
     return error.code();
@@ -69,12 +75,7 @@ int main(int argc, char** argv) {
   ag::launch::AgtrainOptions options;
   if (const auto code = ag::launch::parse_command_line(argc, argv, options))
     return static_cast<int>(*code);
-  if (options.help_config) {
-    ag::launch::AgtrainConfig config;
-    fmt::print("{}", ag::config::help_text(ag::config::visit_of(config)));
-    return static_cast<int>(ExitCode::kDone);
-  }
-  if (options.exporting) return static_cast<int>(run_alone(*options.exporting));
+  if (const auto code = run_alone(options)) return static_cast<int>(*code);
   ag::kernels::keep_freed_memory();
   const ag::train::StopSignals signals;
   ExitCode code = ExitCode::kFailed;

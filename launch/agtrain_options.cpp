@@ -19,6 +19,8 @@ Examples:
   mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume auto
   mpirun -np 8 agtrain experiments/mobilenet_224.yaml --resume 7f3a train.epochs=100
   agtrain --help-config                                        every key, its default and meaning
+  agtrain --list-models                                        the networks there are, and their size
+  agtrain --summary experiments/mobilenet_224.yaml model.width=0.5    its network, layer by layer
   agtrain export 7f3a --to onnx                                for other programs; see agtrain export --help
 
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 75 stopped on request with a checkpoint saved
@@ -30,6 +32,15 @@ bool is_first_rank() {
     if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
   }
   return true;
+}
+
+void refuse_several_purposes(const AgtrainOptions& options) {
+  const int purposes = static_cast<int>(options.help_config) +
+                       static_cast<int>(options.list_models) + static_cast<int>(options.summary) +
+                       static_cast<int>(options.resume.has_value());
+  if (purposes < 2) return;
+  throw CLI::ValidationError("--help-config, --list-models, --summary, --resume",
+                             "only one of them goes at a time");
 }
 
 }  // namespace
@@ -47,13 +58,20 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
       ->type_name("auto|ID|FILE");
   app.add_flag("--help-config", options.help_config,
                "print every key with default, range and meaning");
+  app.add_flag("--list-models", options.list_models,
+               "print the networks there are, with parameters and MACs");
+  app.add_flag("--summary", options.summary,
+               "print the experiment's network layer by layer: output shapes, "
+               "parameters, MACs; needs no data");
   ExportOptions exporting;
   const CLI::App* export_command = add_export_command(app, exporting);
   try {
     app.parse(argc, argv);
     if (export_command->parsed()) options.exporting = exporting;
-    const bool trains = !options.help_config && !options.exporting;
-    if (trains && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
+    const bool reads_experiment =
+        !options.help_config && !options.list_models && !options.exporting;
+    refuse_several_purposes(options);
+    if (reads_experiment && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
   } catch (const CLI::ParseError& stop) {
     std::ostringstream out;
     std::ostringstream err;

@@ -15,7 +15,7 @@ constexpr double kMillion = 1e6;
 std::string line(const std::string& name, const std::string& flavours,
                  const std::string& parameters, const std::string& macs,
                  const std::string& source) {
-  return fmt::format("{:<26}{:<28}{:>12}{:>12}   {}\n", name, flavours, parameters, macs, source);
+  return fmt::format("{:<25}{:<24}{:>12}{:>9}  {}\n", name, flavours, parameters, macs, source);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::vector<CatalogueEntry> catalogue() {
 }
 
 std::string to_text(const std::vector<CatalogueEntry>& entries) {
-  std::string text = line("model.name", "model.flavour", "parameters", "M MACs", "source");
+  std::string text = line("model.name", "model.flavour", "parameters", "M MACs", "paper");
   for (const CatalogueEntry& entry : entries) {
     text += line(entry.name, fmt::format("{}", fmt::join(entry.flavours, ", ")),
                  with_thousands(entry.parameters),

@@ -13,7 +13,7 @@ struct CatalogueEntry {
   std::vector<std::string> flavours;  // what model.flavour may say, the default first
   std::int64_t parameters = 0;        // as Keras counts: trained ones and running statistics
   std::int64_t macs = 0;              // for one picture of 224 x 224
-  std::string source;                 // the paper
+  std::string source;                 // the paper: "arXiv:1801.04381"
 };
 
 std::vector<CatalogueEntry> catalogue();

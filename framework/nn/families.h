@@ -24,7 +24,7 @@ struct Top {
 
 struct Family {
   std::string name;               // "mobilenet_v2"
-  std::string source;             // the paper
+  std::string source;             // the paper: "arXiv:1801.04381"
   std::vector<Flavour> flavours;  // the default first
   std::function<std::unique_ptr<Trunk>(const ModelConfig&, const Flavour&, ParameterStore&)> trunk;
   std::function<Top(const ModelConfig&, const Flavour&)> top;

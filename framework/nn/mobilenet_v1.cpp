@@ -61,7 +61,7 @@ std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flav
 
 Family mobilenet_v1() {
   return {.name = "mobilenet_v1",
-          .source = "Howard et al., MobileNets, arXiv:1704.04861",
+          .source = "arXiv:1704.04861",
           .flavours = flavours(),
           .trunk = make_trunk,
           .top = [](const ModelConfig&, const Flavour&) { return Top{}; }};

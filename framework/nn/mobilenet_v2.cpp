@@ -61,7 +61,7 @@ std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flav
 
 Family mobilenet_v2() {
   return {.name = "mobilenet_v2",
-          .source = "Sandler et al., MobileNetV2, arXiv:1801.04381",
+          .source = "arXiv:1801.04381",
           .flavours = flavours(),
           .trunk = make_trunk,
           .top = [](const ModelConfig&, const Flavour&) { return Top{}; }};

@@ -114,7 +114,7 @@ std::unique_ptr<Trunk> make_trunk(std::span<const Row> rows, const ModelConfig& 
 Family family(const std::string& name, std::span<const Row> rows, std::int64_t top_hidden) {
   return {
       .name = name,
-      .source = "Howard et al., Searching for MobileNetV3, arXiv:1905.02244",
+      .source = "arXiv:1905.02244",
       .flavours = flavours(),
       .trunk = [rows](const ModelConfig& config, const Flavour& flavour,
                       ParameterStore& store) { return make_trunk(rows, config, flavour, store); },

@@ -86,7 +86,7 @@ std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flav
 Family mobilenet_v4_conv_small() {
   return {
       .name = "mobilenet_v4_conv_small",
-      .source = "Qin et al., MobileNetV4, arXiv:2404.10518",
+      .source = "arXiv:2404.10518",
       .flavours = flavours(),
       .trunk = make_trunk,
       .top = [](const ModelConfig& config, const Flavour& flavour) {

@@ -11,19 +11,19 @@
 namespace ag::nn {
 namespace {
 
-std::string scaling_text(const PictureScaling& scaling) {
-  if (scaling == PictureScaling{}) return "pixels scaled to [-1, 1]";
-  return fmt::format("pixels in [0, 1] minus ({}) over ({})", fmt::join(scaling.mean, ", "),
-                     fmt::join(scaling.std, ", "));
+std::string scaling_note(const PictureScaling& scaling) {
+  if (scaling == PictureScaling{}) return "Pictures: pixels scaled to [-1, 1].";
+  return fmt::format("Pictures: pixels in [0, 1] minus ({}) over ({}).",
+                     fmt::join(scaling.mean, ", "), fmt::join(scaling.std, ", "));
 }
 
-std::string flavour_note(const ModelConfig& config) {
+std::vector<std::string> flavour_notes(const ModelConfig& config) {
   const Flavour flavour = flavour_of(config);
-  return fmt::format(
-      "{} flavour: BatchNorm's eps {}, {} of its running statistics kept in a step, "
-      "{} running variance; {}",
-      flavour.name, flavour.bn_eps, bn_momentum_of(config),
-      flavour.biased_running_variance ? "biased" : "unbiased", scaling_text(flavour.scaling));
+  return {
+      fmt::format("BatchNorm: eps {}; {} of the running statistics kept in a step, {} variance.",
+                  flavour.bn_eps, bn_momentum_of(config),
+                  flavour.biased_running_variance ? "biased" : "unbiased"),
+      scaling_note(flavour.scaling)};
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ Summary Model::trunk_summary() const {
   summary.name =
       fmt::format("{} {:#} ({}) at {}", config.name, config.width, flavour_of(config).name, size);
   summary.input = {3, size, size};
-  summary.notes = {flavour_note(config)};
+  summary.notes = flavour_notes(config);
   parts_.trunk->describe(summary.input, summary.layers);
   return summary;
 }

@@ -24,9 +24,15 @@ std::string shape_text(const Shape& shape) {
   return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
 }
 
+constexpr int kColumns = 88;
+
 std::string line(const std::string& name, const std::string& kind, const std::string& output,
                  const std::string& parameters, const std::string& macs) {
-  return fmt::format("{:<26}{:<20}{:<18}{:>12}{:>15}\n", name, kind, output, parameters, macs);
+  return fmt::format("{:<24}{:<20}{:<18}{:>11}{:>15}\n", name, kind, output, parameters, macs);
+}
+
+std::string rule() {
+  return fmt::format("{:-<{}}\n", "", kColumns);
 }
 
 }  // namespace
@@ -59,16 +65,20 @@ std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::Sc
 }
 
 std::string to_text(const Summary& summary) {
-  std::string text = line("layer", "kind", "output", "parameters", "MACs");
+  std::string text = summary.name + "\n\n";
+  text += line("layer", "kind", "output", "parameters", "MACs") + rule();
+  text += line("pictures", "input", shape_text(summary.input), "0", "0");
   for (const LayerSummary& layer : summary.layers) {
     text += line(layer.name, layer.kind, shape_text(layer.output),
                  with_thousands(layer.trainable + layer.statistics), with_thousands(layer.macs));
   }
-  text += line(summary.name, "", shape_text(summary.input), with_thousands(summary.parameters()),
-               with_thousands(summary.macs()));
-  text += fmt::format("{} parameters are trained, {} are running statistics\n",
-                      with_thousands(summary.trainable()),
-                      with_thousands(summary.parameters() - summary.trainable()));
+  text += rule() + line("in all", "", "", with_thousands(summary.parameters()),
+                        with_thousands(summary.macs()));
+  text += fmt::format(
+      "\n{} parameters are trained, {} are running statistics.\n"
+      "MACs: multiplications with additions, for one picture, forward.\n",
+      with_thousands(summary.trainable()),
+      with_thousands(summary.parameters() - summary.trainable()));
   for (const std::string& note : summary.notes) text += note + "\n";
   return text;
 }

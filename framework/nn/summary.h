@@ -46,7 +46,7 @@ struct Summary {
 // largest layer's gradients. The program and its libraries (about 0.3 GB) come on top.
 std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type);
 
-// A table for people, one line a layer, the sums and notes last.
+// A table for people, 88 columns wide: one line a layer, the sums and notes last.
 std::string to_text(const Summary& summary);
 
 }  // namespace ag::nn

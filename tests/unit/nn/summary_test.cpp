@@ -41,10 +41,12 @@ TEST(Summary, memory_is_what_stands_in_it) {
 
 TEST(Summary, the_table_has_a_line_a_layer_and_the_sums) {
   const std::string text = to_text(tiny());
+  EXPECT_THAT(text, ::testing::StartsWith("tiny\n"));
   EXPECT_THAT(text, ::testing::ContainsRegex("conv +conv 1x1 +2 x 4 x 4 +6 +96\n"));
   EXPECT_THAT(text, ::testing::ContainsRegex("bn +bn_act +2 x 4 x 4 +8 +0\n"));
-  EXPECT_THAT(text, ::testing::ContainsRegex("tiny +3 x 4 x 4 +14 +96\n"));
-  EXPECT_THAT(text, ::testing::HasSubstr("10 parameters are trained, 4 are running statistics\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("pictures +input +3 x 4 x 4 +0 +0\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("in all +14 +96\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("10 parameters are trained, 4 are running statistics.\n"));
 }
 
 }  // namespace

@@ -1,0 +1,37 @@
+#include "launch/pages.h"
+
+#include <memory>
+
+#include "framework/config/describe.h"
+#include "framework/config/loader.h"
+#include "framework/nn/catalogue.h"
+#include "framework/nn/network.h"
+#include "launch/training_job.h"
+
+namespace ag::launch {
+namespace {
+
+std::string keys() {
+  AgtrainConfig config;
+  return config::help_text(config::visit_of(config));
+}
+
+std::string summary_of(const AgtrainOptions& options) {
+  const train::Experiment experiment =
+      config::load<AgtrainConfig>(options.experiment, options.assignments).experiment;
+  const std::unique_ptr<nn::Network> network =
+      nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size), at::kFloat, 0,
+                       nn::age_output(experiment.loss));
+  return nn::to_text(network->summary());
+}
+
+}  // namespace
+
+std::optional<std::string> page_asked_for(const AgtrainOptions& options) {
+  if (options.help_config) return keys();
+  if (options.list_models) return nn::to_text(nn::catalogue());
+  if (options.summary) return summary_of(options);
+  return std::nullopt;
+}
+
+}  // namespace ag::launch
