@@ -82,16 +82,17 @@ std::span<const double> doubles(const TensorBytes& tensor) {
 void TrainingTest::SetUp() {
   scratch_ = std::make_unique<TemporaryFolder>();
   write_dataset(folder() / "data", kTrain, kValidation);
-  std::ofstream(folder() / "tiny.yaml") << fmt::format(kExperiment, (folder() / "data").string());
+  experiment_ = folder() / "tiny.yaml";
+  std::ofstream(experiment_) << fmt::format(kExperiment, (folder() / "data").string());
 }
 
 std::string TrainingTest::command(int ranks, const std::string& name,
                                   const std::string& settings) const {
   const std::string mpirun = ranks == 0 ? "" : fmt::format("mpirun -np {} ", ranks);
   return fmt::format(
-      "bash -c '. {}/launch/env.sh; exec {}{}/bin/agtrain {}/tiny.yaml checkpoint.directory={}/{} "
+      "bash -c '. {}/launch/env.sh; exec {}{}/bin/agtrain {} checkpoint.directory={}/{} "
       "tracking.database={}/{}/tracking.db {}'",
-      AG_SOURCE_DIR, mpirun, AG_BINARY_DIR, folder().string(), folder().string(), name,
+      AG_SOURCE_DIR, mpirun, AG_BINARY_DIR, experiment_.string(), folder().string(), name,
       folder().string(), name, settings);
 }
 

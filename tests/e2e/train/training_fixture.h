@@ -26,6 +26,9 @@ class TrainingTest : public ::testing::Test {
 
   void SetUp() override;
 
+  // What the commands below train from now on, instead of the tiny experiment.
+  void use_experiment(const std::filesystem::path& yaml) { experiment_ = yaml; }
+
   // The command that trains on `ranks` ranks (0: alone, without mpirun) with these settings,
   // everything in folder `name`.
   std::string command(int ranks, const std::string& name, const std::string& settings) const;
@@ -43,6 +46,7 @@ class TrainingTest : public ::testing::Test {
 
  private:
   std::unique_ptr<TemporaryFolder> scratch_;
+  std::filesystem::path experiment_;
 };
 
 // ||a - b|| / ||b|| over all F64 tensors whose names begin with `prefix`, or over those that hold
