@@ -39,11 +39,12 @@ inline at::Tensor varied_pictures(std::int64_t count, std::int64_t size) {
 // A network as training leaves one: BatchNorms with numbers of their own, whose statistics are
 // those of varied_pictures, and a head that says different things of different pictures.
 inline std::unique_ptr<nn::Network> lively_network(nn::ModelConfig config, int size,
-                                                   at::ScalarType type = at::kFloat) {
+                                                   at::ScalarType type = at::kFloat,
+                                                   nn::AgeOutput age = nn::AgeOutput::kClasses) {
   constexpr std::int64_t kSeen = 16;
   config.bn_momentum = 0;  // one step, and the statistics are the batch's
   config.dropout = 0;
-  std::unique_ptr<nn::Network> network = nn::make_network(config, size, type, 11);
+  std::unique_ptr<nn::Network> network = nn::make_network(config, size, type, 11, age);
   const c10::NoGradGuard no_grad;
   std::uint32_t seed = 0;
   for (const nn::NamedTensor& named : network->parameters()) {

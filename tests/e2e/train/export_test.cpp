@@ -63,6 +63,26 @@ TEST_F(Export, each_form_is_written_with_a_card_and_says_how_to_load_it) {
   }
 }
 
+TEST_F(Export, every_kind_of_age_head_goes_out_with_what_it_answers) {
+  struct Kind {
+    std::string settings, answers;
+  };
+  const Kind kinds[] = {
+      {"loss.age=ordinal loss.ordinal=coral", "age_older, age_years, gender_probabilities ="},
+      {"loss.age=ordinal loss.ordinal=or_cnn", "age_older, age_years, gender_probabilities ="},
+      {"loss.age=regression", "\nage_years, gender_probabilities ="},
+  };
+  for (const Kind& kind : kinds) {
+    SCOPED_TRACE(kind.settings);
+    fs::remove_all(folder() / "other");
+    train(0, "other", kind.settings + " loss.age_weight=0.01");
+    const fs::path file = checkpoint_path("other", kStepsPerEpoch);
+    const Ended ended = agtrain_export(file.string() + " --to onnx");
+    EXPECT_EQ(ended.code, 0) << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(kind.answers));
+  }
+}
+
 TEST_F(Export, a_run_is_named_by_its_id_and_the_file_by_the_user) {
   const Ended ended = agtrain_export(
       fmt::format("{} --runs {} --to onnx --out {}", run_folder_.filename().string(),

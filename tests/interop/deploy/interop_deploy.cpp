@@ -1,5 +1,6 @@
-// Writes networks of every family and flavour as ONNX files, in float and int8, and beside each
-// what we make of some pictures: for ONNX Runtime to be compared with.
+// Writes networks of every family and flavour, and of every kind of age head, as ONNX files, in
+// float and int8, and beside each what we make of some pictures: for ONNX Runtime to be compared
+// with.
 //
 // usage: interop_deploy FOLDER
 #include <ATen/ATen.h>
@@ -22,6 +23,8 @@ namespace {
 using namespace ag;
 
 constexpr std::int64_t kPictures = 8;
+// Of a file's name, by AgeOutput.
+constexpr const char* kSuffixes[] = {"", "_thresholds", "_shared_thresholds", "_years"};
 
 void add(std::vector<TensorBytes>& entries, const std::string& name, const at::Tensor& tensor) {
   entries.push_back({name,
@@ -30,16 +33,28 @@ void add(std::vector<TensorBytes>& entries, const std::string& name, const at::T
                      {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
 }
 
-void write(const nn::ModelConfig& model, int size, const std::filesystem::path& folder) {
-  const std::unique_ptr<nn::Network> network = test::lively_network(model, size);
+// What the network itself says, by the way that training takes.
+void add_predictions(std::vector<TensorBytes>& entries, std::vector<at::Tensor>& kept,
+                     const nn::Prediction& told, nn::AgeOutput age) {
+  if (age == nn::AgeOutput::kClasses)
+    add(entries, "network.age_probabilities", kept.emplace_back(at::softmax(told.age, 1)));
+  if (age == nn::AgeOutput::kThresholds || age == nn::AgeOutput::kSharedThresholds)
+    add(entries, "network.age_older", kept.emplace_back(at::sigmoid(told.age)));
+  add(entries, "network.age_years", kept.emplace_back(nn::expected_age(told.age).to(at::kFloat)));
+  add(entries, "network.gender_probabilities", kept.emplace_back(at::softmax(told.gender, 1)));
+}
+
+void write(const nn::ModelConfig& model, int size, nn::AgeOutput age,
+           const std::filesystem::path& folder) {
+  const std::unique_ptr<nn::Network> network = test::lively_network(model, size, at::kFloat, age);
   const at::Tensor pictures = test::varied_pictures(kPictures, size);
   const at::Tensor scaled = nn::scaled(nn::flavour_of(model).scaling, pictures).contiguous();
   const nn::Graph graph = deploy::answering_graph(*network);
   const deploy::Quantization scales =
       deploy::calibrate(graph, [&scaled](const auto& use) { use(scaled); });
 
-  const std::string name =
-      fmt::format("{}_{}_{}_{}", model.name, *model.flavour, model.width, size);
+  const std::string name = fmt::format("{}_{}_{}_{}{}", model.name, *model.flavour, model.width,
+                                       size, kSuffixes[static_cast<std::size_t>(age)]);
   write_file_atomically(folder / (name + ".onnx"), deploy::onnx_bytes(graph, {.name = name}));
   write_file_atomically(folder / (name + ".int8.onnx"),
                         deploy::onnx_bytes(graph, {.name = name}, &scales));
@@ -52,11 +67,8 @@ void write(const nn::ModelConfig& model, int size, const std::filesystem::path& 
     add(entries, "float." + graph.outputs[i].name, kept.emplace_back(in_float[i].contiguous()));
     add(entries, "int8." + graph.outputs[i].name, kept.emplace_back(in_int8[i].contiguous()));
   }
-  // What the network itself says, by the way that training takes.
   const c10::NoGradGuard no_grad;
-  const nn::Prediction told = network->forward(pictures, {});
-  add(entries, "network.age_probabilities", kept.emplace_back(at::softmax(told.age, 1)));
-  add(entries, "network.gender_probabilities", kept.emplace_back(at::softmax(told.gender, 1)));
+  add_predictions(entries, kept, network->forward(pictures, {}), age);
   write_safetensors(folder / (name + ".safetensors"), entries, {});
 }
 
@@ -69,8 +81,12 @@ int main(int argc, char** argv) {
   }
   for (const double width : {0.5, 1.0}) {
     for (const nn::ModelConfig& model : test::all_models(width)) {
-      for (const int size : {64, 75}) write(model, size, argv[1]);
+      for (const int size : {64, 75}) write(model, size, nn::AgeOutput::kClasses, argv[1]);
     }
+  }
+  for (const nn::AgeOutput age :
+       {nn::AgeOutput::kThresholds, nn::AgeOutput::kSharedThresholds, nn::AgeOutput::kYears}) {
+    write(test::all_models(0.5).front(), 64, age, argv[1]);
   }
   return 0;
 }

@@ -74,6 +74,52 @@ TEST(OnnxFile, says_what_goes_in_and_what_comes_out) {
   EXPECT_EQ(model.graph().output(1).type().tensor_type().shape().dim_size(), 1);
 }
 
+TEST(OnnxFile, keeps_the_standard_with_every_kind_of_age_head_in_float_and_int8) {
+  const std::pair<nn::AgeOutput, std::vector<std::string>> kinds[] = {
+      {nn::AgeOutput::kThresholds, {"age_older", "age_years", "gender_probabilities"}},
+      {nn::AgeOutput::kSharedThresholds, {"age_older", "age_years", "gender_probabilities"}},
+      {nn::AgeOutput::kYears, {"age_years", "gender_probabilities"}},
+  };
+  for (const auto& [kind, names] : kinds) {
+    SCOPED_TRACE(static_cast<int>(kind));
+    const nn::Graph graph =
+        answering_graph(*lively_network(all_models(0.25).front(), 32, at::kFloat, kind));
+    const onnx::ModelProto model = parsed(graph);
+    EXPECT_NO_THROW(onnx::checker::check_model(model));
+    std::vector<std::string> outputs;
+    for (const auto& output : model.graph().output()) outputs.push_back(output.name());
+    EXPECT_EQ(outputs, names);
+    const at::Tensor pictures = drawn({2, 3, 32, 32}, -1, 1, 9);
+    const Quantization scales = calibrate(graph, [&pictures](const auto& use) { use(pictures); });
+    EXPECT_NO_THROW(onnx::checker::check_model(parsed(graph, &scales)));
+  }
+}
+
+const onnx::TensorProto* stored_tensor(const onnx::ModelProto& model, const std::string& name) {
+  for (const onnx::TensorProto& stored : model.graph().initializer()) {
+    if (stored.name() == name) return &stored;
+  }
+  return nullptr;
+}
+
+TEST(OnnxFile, one_vector_of_weights_for_all_thresholds_is_stored_for_each) {
+  const std::unique_ptr<nn::Network> network =
+      lively_network(all_models(0.25).front(), 32, at::kFloat, nn::AgeOutput::kSharedThresholds);
+  at::Tensor shared;
+  for (const nn::NamedTensor& named : network->parameters()) {
+    if (named.name == "head.age.weight") shared = named.tensor.detach();
+  }
+  ASSERT_EQ(shared.sizes(), (at::IntArrayRef{1, 32}));
+  const onnx::ModelProto model = parsed(answering_graph(*network));
+  const onnx::TensorProto* stored = stored_tensor(model, "head.age.weight");
+  ASSERT_NE(stored, nullptr);
+  ASSERT_EQ(stored->raw_data().size(), 100 * shared.nbytes());
+  for (std::size_t row = 0; row < 100; ++row) {
+    const char* bytes = stored->raw_data().data() + row * shared.nbytes();
+    EXPECT_EQ(std::memcmp(bytes, shared.const_data_ptr(), shared.nbytes()), 0) << row;
+  }
+}
+
 TEST(OnnxFile, a_convolution_keeps_its_numbers_and_its_uneven_padding) {
   nn::GraphBuilder builder({3, 8, 8});
   const at::Tensor weight = drawn({2, 3, 3, 3}, -1, 1, 1);

@@ -75,6 +75,24 @@ TEST(WeightFile, the_trunk_alone_has_no_head) {
     EXPECT_FALSE(entry.name.starts_with("head.")) << entry.name;
 }
 
+// Keras's dense layer has a column of weights for each output.
+TEST(WeightFile, one_vector_of_weights_for_all_thresholds_is_a_column_for_each_in_keras) {
+  const test::TemporaryFolder folder;
+  const nn::ModelConfig model = all_models(0.25).front();
+  const std::unique_ptr<nn::Network> network =
+      lively_network(model, 32, at::kFloat, nn::AgeOutput::kSharedThresholds);
+  const std::vector<nn::NamedTensor> tensors = weights::all_tensors(*network);
+  write_keras_weights(folder / "w.h5", {model.name, tensors, true});
+  const weights::StateDict file = weights::read_weights(folder / "w.h5");
+  const at::Tensor* kernel = file.find("head_age/kernel");
+  ASSERT_NE(kernel, nullptr);
+  ASSERT_EQ(kernel->sizes(), (at::IntArrayRef{32, 100}));
+  for (const nn::NamedTensor& named : tensors) {
+    if (named.name != "head.age.weight") continue;
+    EXPECT_TRUE(kernel->equal(named.tensor.detach().t().expand({32, 100})));
+  }
+}
+
 std::vector<std::string> texts(hid_t where, const char* name) {
   const hid_t attribute = H5Aopen(where, name, H5P_DEFAULT);
   const hid_t type = H5Aget_type(attribute);
