@@ -21,19 +21,14 @@ struct Rows {
   at::Tensor age_loss, gender_loss, loss;  // [real]
 };
 
-MetricSums sums_of(const Rows& rows) {
+at::Tensor sums_of(const Rows& rows) {
   const c10::NoGradGuard no_grad;
   const at::Tensor error = (expected_age(rows.age_outputs) - rows.age).abs();
   const auto sum = [](const at::Tensor& values) { return values.sum(at::kDouble); };
-  const at::Tensor sums =
-      at::stack({sum(at::ones_like(error)), sum(rows.loss), sum(rows.age_loss),
-                 sum(rows.gender_loss), sum(error), sum(error <= kCumulativeScoreYears),
-                 sum(named_age(rows.age_outputs) == rows.age),
-                 sum(rows.gender_logits.argmax(1) == rows.gender)})
-          .cpu();
-  MetricSums result;
-  std::copy_n(sums.const_data_ptr<double>(), result.values.size(), result.values.begin());
-  return result;
+  return at::stack({sum(at::ones_like(error)), sum(rows.loss), sum(rows.age_loss),
+                    sum(rows.gender_loss), sum(error), sum(error <= kCumulativeScoreYears),
+                    sum(named_age(rows.age_outputs) == rows.age),
+                    sum(rows.gender_logits.argmax(1) == rows.gender)});
 }
 
 }  // namespace
@@ -41,6 +36,13 @@ MetricSums sums_of(const Rows& rows) {
 MetricSums& MetricSums::operator+=(const MetricSums& other) {
   for (std::size_t i = 0; i < values.size(); ++i) values[i] += other.values[i];
   return *this;
+}
+
+MetricSums LossResult::sums() const {
+  const at::Tensor sums = sums_on_device.cpu();
+  MetricSums result;
+  std::copy_n(sums.const_data_ptr<double>(), result.values.size(), result.values.begin());
+  return result;
 }
 
 std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums,

@@ -42,8 +42,11 @@ std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums
                                                           const std::string& prefix);
 
 struct LossResult {
-  at::Tensor loss;  // scalar with a graph: sum over the real rows / global_real
-  MetricSums sums;  // over the real rows of this rank
+  at::Tensor loss;            // scalar with a graph: sum over the real rows / global_real
+  at::Tensor sums_on_device;  // [MetricSums::kSize] fp64, over the real rows of this rank
+
+  // Waits for the device: to be called once everything else of the step is under way.
+  MetricSums sums() const;
 };
 
 // `age` and `gender` int64 [N]. The first `real` rows count; `global_real` is their number over all

@@ -17,12 +17,10 @@ constexpr std::int64_t kColumns = nn::MetricSums::kSize + nn::GroupSums::kValues
 
 Evaluation evaluate_batch(nn::Network& network, const data::Batch& batch,
                           const nn::LossConfig& loss) {
-  const nn::Prediction told = network.forward(pictures_for(network, batch.pictures), {});
-  const at::Device device = told.age.device();
-  const at::Tensor age = batch.age.to(device);
-  const at::Tensor gender = batch.gender.to(device);
-  return {nn::compute_loss(told, age, gender, batch.real, batch.real, loss).sums,
-          nn::group_sums(told, age, gender, batch.real)};
+  const BatchOnDevice rows = on_device_of(network, batch);
+  const nn::Prediction told = network.forward(rows.pictures, {});
+  return {nn::compute_loss(told, rows.age, rows.gender, batch.real, batch.real, loss).sums(),
+          nn::group_sums(told, rows.age, rows.gender, batch.real)};
 }
 
 void write_row(const Evaluation& of, double* row) {

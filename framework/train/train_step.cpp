@@ -33,9 +33,13 @@ StepResult reduce(comm::Communicator& communicator, const nn::MetricSums& own) {
 
 }  // namespace
 
-at::Tensor pictures_for(const nn::Network& network, const at::Tensor& pictures) {
+BatchOnDevice on_device_of(const nn::Network& network, const data::Batch& batch) {
   const at::Tensor& like = network.parameters().front().tensor;
-  return pictures.to(like.options(), /*non_blocking=*/true);
+  const auto label = [&like](const at::Tensor& labels) {
+    return labels.to(like.device(), /*non_blocking=*/true);
+  };
+  return {batch.pictures.to(like.options(), /*non_blocking=*/true), label(batch.age),
+          label(batch.gender)};
 }
 
 TrainStep::TrainStep(const StepOptions& options, comm::Communicator& communicator,
@@ -62,12 +66,10 @@ nn::LossResult TrainStep::forward_backward(const data::Batch& batch, std::int64_
     };
   }
   watchdog_.enter(Phase::kForward, step);
-  const nn::Prediction prediction =
-      network_.forward(pictures_for(network_, batch.pictures), context);
-  const at::Device device = prediction.age.device();
-  nn::LossResult result =
-      nn::compute_loss(prediction, batch.age.to(device), batch.gender.to(device), batch.real,
-                       batch.global_real, options_.loss);
+  const BatchOnDevice rows = on_device_of(network_, batch);
+  const nn::Prediction prediction = network_.forward(rows.pictures, context);
+  nn::LossResult result = nn::compute_loss(prediction, rows.age, rows.gender, batch.real,
+                                           batch.global_real, options_.loss);
   watchdog_.enter(Phase::kBackward, step);
   result.loss.backward();
   return result;
@@ -80,7 +82,7 @@ StepResult TrainStep::run(const data::Batch& batch, const optim::Hyper& hyper, s
   watchdog_.enter(Phase::kReduce, step);
   reducer_.finish();
   const auto start = std::chrono::steady_clock::now();
-  StepResult result = reduce(communicator_, own.sums);
+  StepResult result = reduce(communicator_, own.sums());
   result.comm_wait_seconds = reducer_.waited_seconds() - waited_before + seconds_since(start);
   if (!std::isfinite(result.sums[nn::MetricSums::kLoss])) {
     throw AgreedError(fmt::format("step {}: the loss isn't finite any more; lower optimizer.lr or "

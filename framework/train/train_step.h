@@ -52,7 +52,15 @@ class TrainStep {
   Watchdog& watchdog_;
 };
 
-// The pictures of a batch on the network's device and in its number type.
-at::Tensor pictures_for(const nn::Network& network, const at::Tensor& pictures);
+// A batch's tensors where the network is, the pictures in its number type.
+struct BatchOnDevice {
+  at::Tensor pictures;
+  at::Tensor age;
+  at::Tensor gender;
+};
+
+// Copies to a GPU go on beside what the caller does next: `batch` must stay as it is until
+// something computed from it has been read back.
+BatchOnDevice on_device_of(const nn::Network& network, const data::Batch& batch);
 
 }  // namespace ag::train

@@ -140,6 +140,8 @@ Trainer::Trainer(const Experiment& experiment, const TrainerParts& parts)
                      parts.communicator.world().size)) {
   assert_same_plan(parts.communicator, plan_);
   at::set_num_threads(static_cast<int>(experiment.train.threads));
+  // Batches have one shape, so the fastest convolution is worth looking for once.
+  at::globalContext().setBenchmarkCuDNN(parts.communicator.device().is_cuda());
   machinery_ = std::make_unique<Machinery>(experiment_, plan_, parts_);
   state_.identity = identity_of(experiment_, plan_, parts_.dataset);
   state_.run_name = experiment_.name;

@@ -40,11 +40,11 @@ TEST(Loss, is_the_weighted_cross_entropy_of_real_rows_over_their_global_count) {
   const LossConfig config = {.age_weight = 0.5, .gender_weight = 2};
   const double expected = 0.5 * kAgeLoss + 2 * kGenderLoss;
   EXPECT_NEAR(Example().loss(2, 8, config).loss.item<double>(), expected / 8, 1e-14);
-  EXPECT_NEAR(Example().loss(2, 8, config).sums[MetricSums::kLoss], expected, 1e-14);
+  EXPECT_NEAR(Example().loss(2, 8, config).sums()[MetricSums::kLoss], expected, 1e-14);
 }
 
 TEST(Loss, sums_what_the_metrics_want) {
-  const MetricSums sums = Example().loss(2, 2).sums;
+  const MetricSums sums = Example().loss(2, 2).sums();
   EXPECT_EQ(sums[MetricSums::kCount], 2);
   EXPECT_NEAR(sums[MetricSums::kAgeLoss], kAgeLoss, 1e-14);
   EXPECT_NEAR(sums[MetricSums::kGenderLoss], kGenderLoss, 1e-14);
@@ -70,7 +70,7 @@ TEST(Loss, without_real_rows_is_zero_with_gradients_of_zeros) {
   const LossResult result = example.loss(0, 3);
   torch::autograd::backward({result.loss}, {});
   EXPECT_EQ(result.loss.item<double>(), 0);
-  EXPECT_EQ(result.sums.values, MetricSums().values);
+  EXPECT_EQ(result.sums().values, MetricSums().values);
   EXPECT_TRUE(at::equal(example.age_logits.grad(), at::zeros({3, kAges}, at::kDouble)));
 }
 
@@ -88,9 +88,9 @@ TEST(Loss, with_weights_of_age_bands_is_still_over_the_count_and_leaves_gender_a
   const LossResult result = Example().loss(2, 8, config);
   const double age = 3 * std::log(101.0) + 0.5 * std::log(2.0);
   EXPECT_NEAR(result.loss.item<double>(), (age + kGenderLoss) / 8, 1e-14);
-  EXPECT_NEAR(result.sums[MetricSums::kAgeLoss], age, 1e-14);
-  EXPECT_NEAR(result.sums[MetricSums::kGenderLoss], kGenderLoss, 1e-14);
-  EXPECT_NEAR(result.sums[MetricSums::kAgeError], (50 - 46) + (30.2 - 10), 1e-12);
+  EXPECT_NEAR(result.sums()[MetricSums::kAgeLoss], age, 1e-14);
+  EXPECT_NEAR(result.sums()[MetricSums::kGenderLoss], kGenderLoss, 1e-14);
+  EXPECT_NEAR(result.sums()[MetricSums::kAgeError], (50 - 46) + (30.2 - 10), 1e-12);
 }
 
 // Two ranks with a row each: their losses and gradients add up to those of one with both.
@@ -120,7 +120,7 @@ TEST(Loss, with_weights_of_age_bands_adds_up_over_ranks) {
 TEST(Loss, smooths_the_gender_labels) {
   const LossResult result = Example().loss(2, 2, {.gender_label_smoothing = 0.2});
   const double first = -0.9 * std::log(0.75) - 0.1 * std::log(0.25);
-  EXPECT_NEAR(result.sums[MetricSums::kGenderLoss], first + std::log(2.0), 1e-14);
+  EXPECT_NEAR(result.sums()[MetricSums::kGenderLoss], first + std::log(2.0), 1e-14);
 }
 
 // Of 100 thresholds with even odds the expectation is 50, and named is 50: right for the first row.
@@ -130,7 +130,7 @@ TEST(Loss, counts_a_rounded_expectation_as_right_where_there_are_no_classes) {
   const MetricSums sums = compute_loss({at::zeros({2, kAgeThresholds}, at::kDouble),
                                         at::zeros({2, kGenders}, at::kDouble)},
                                        age, at::tensor({0, 0}, at::kLong), 2, 2, config)
-                              .sums;
+                              .sums();
   EXPECT_EQ(sums[MetricSums::kAgeTop1], 1);
   EXPECT_EQ(sums[MetricSums::kAgeError], 4);
   EXPECT_EQ(sums[MetricSums::kAgeWithinFive], 2);
