@@ -25,13 +25,22 @@ function(ag_room name)
   endif()
 endfunction()
 
-# ag_program(NAME SOURCES ... USES ...)  makes a program in build/bin, which is installed.
+# ag_program(NAME [TORCH] SOURCES ... USES ...)  makes a program in build/bin, which is installed.
 function(ag_program name)
-  cmake_parse_arguments(PROGRAM "" "" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(PROGRAM "TORCH" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_USES} CLI11::CLI11 ag_toolchain)
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/agtrain")
   set_property(GLOBAL APPEND PROPERTY AG_PROGRAMS ${name})
+  if(PROGRAM_TORCH)
+    _ag_share_torch_pch(${name})
+  endif()
+endfunction()
+
+# ag_parses_commands(SOURCES...)  says of this folder's files that they read command lines, once a run: CLI11's templates
+# take the optimiser longer than all else in them, so it leaves them alone.
+function(ag_parses_commands)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
 # Programs take the rooms' precompiled header. It was made with -fPIC, and CMake gives programs -fPIE instead, with
