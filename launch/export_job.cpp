@@ -14,7 +14,7 @@ fs::path file_beside(const ExportSubject& subject, const ExportOptions& options)
   fs::path file = subject.checkpoint.path();
   if (options.to == "onnx") return file.replace_extension(options.int8 ? ".int8.onnx" : ".onnx");
   if (options.to == "keras-h5") return file.replace_extension(".h5");
-  return file.replace_extension("." + names_of(subject, options) + ".safetensors");
+  return file.replace_extension(fmt::format(".{}.safetensors", names_of(subject, options)));
 }
 
 Exported write(const ExportSubject& subject, const ExportOptions& options, const fs::path& out) {
