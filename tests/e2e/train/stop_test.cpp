@@ -4,10 +4,12 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/e2e/train/training_fixture.h"
@@ -47,6 +49,14 @@ class Stop : public TrainingTest {
       if (line.starts_with("State:")) return line.find('Z') == std::string::npos;
     }
     return false;
+  }
+
+  // mpirun may end a moment before the ranks that it has killed have given back their memory.
+  static bool ends_soon(pid_t pid) {
+    for (int tries = 0; tries < 100 && runs(pid); ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return !runs(pid);
   }
 
   // The run can be taken up: its newest checkpoint is whole and the next epoch follows.
@@ -109,7 +119,7 @@ TEST_F(Stop, a_rank_killed_with_9_takes_all_down_with_a_message) {
   EXPECT_FALSE(ended.hung) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("agtrain: rank 1 of 2 is gone"));
   EXPECT_THAT(ended.output, HasSubstr("rank 0, step "));
-  for (const pid_t rank : ranks) EXPECT_FALSE(runs(rank)) << "rank " << rank << " is left over";
+  for (const pid_t rank : ranks) EXPECT_TRUE(ends_soon(rank)) << "rank " << rank << " is left over";
 }
 
 TEST_F(Stop, a_rank_that_stands_still_takes_all_down_with_its_place) {
