@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <string>
 
 #include "tests/e2e/train/process.h"
@@ -16,12 +15,10 @@ namespace {
 constexpr int kSeeds = 3;
 constexpr double kHour = 3600;
 
-// What PyTorch 2.11 with timm's MobileNet V1 reaches in the same set-up, in 16 runs: 7.81 years
-// (standard deviation 0.28) and a gender accuracy of 0.803 (0.013), see docs/performance/faces.md.
-// A mean of kSeeds that is as good lies within two of its standard errors.
-const double kMostYears = 7.81 + 2 * 0.28 / std::sqrt(kSeeds);
-const double kLeastAccuracy = 0.803 - 2 * 0.013 / std::sqrt(kSeeds);
-
+// PyTorch 2.11 with timm's MobileNet V1 reaches a mean absolute error of 7.50 years (standard
+// deviation 0.12 over three seeds) and a gender accuracy of 0.798 (0.012) in the same set-up,
+// computed in one process; sixteen later runs of it 7.81 (0.28) and 0.803 (0.013), see
+// docs/performance/faces.md.
 TEST(Faces, from_scratch_on_two_ranks_reach_the_peers_age_error_and_gender_accuracy) {
   const auto faces = real_data("faces");
   if (!faces) GTEST_SKIP() << kNoRealData;
@@ -49,8 +46,8 @@ TEST(Faces, from_scratch_on_two_ranks_reach_the_peers_age_error_and_gender_accur
   const double accuracy = mean_of_last(scratch / "tracking.db", "val/gender_accuracy");
   fmt::print("mean of {} seeds: age error {:.3f} years, gender accuracy {:.4f}\n", kSeeds, mae,
              accuracy);
-  EXPECT_LE(mae, kMostYears);
-  EXPECT_GE(accuracy, kLeastAccuracy);
+  EXPECT_LE(mae, 7.70);
+  EXPECT_GE(accuracy, 0.785);
 }
 
 }  // namespace
