@@ -11,17 +11,16 @@ readonly LIBRARIES=/usr/lib/$(gcc -print-multiarch)
 readonly ELSEWHERE='^(ld-linux.*|lib(c|m|dl|rt|pthread|resolv|util|stdc\+\+|gcc_s|c10.*|torch.*|cudart|cupti|nccl|gomp.*))\.so'
 
 launch/setup.sh --cuda
-cmake --preset cuda
-cmake --build --preset cuda --target agprep agtrain agtrack mpi_nccl
+launch/build.sh cuda agprep agtrain mpi_nccl
 
 rm -rf "$OUT"
 mkdir -p "$OUT"/{bin,lib,openmpi/lib,pmix/lib}
-cp build-cuda/bin/{agprep,agtrain,agtrack,mpi_nccl} "$OUT/bin"
+cp build-cuda/bin/{agprep,agtrain,mpi_nccl} "$OUT/bin"
 cp -L "$(command -v mpirun)" "$OUT/bin/mpirun"
 cp -L "$(command -v orted)" "$OUT/bin/orted"
 cp -r "$LIBRARIES/openmpi/lib/openmpi3" "$OUT/openmpi/lib/"
 rm -f "$OUT"/openmpi/lib/openmpi3/*_{ofi,ucx,psm,psm2,openib,rdmacm,usnic,portals4}.*   # one host has no fabric
-cp -r /usr/share/openmpi "$OUT/openmpi/share" 2>/dev/null || true
+cp -r /usr/share/openmpi "$OUT/openmpi/share"
 cp -r "$LIBRARIES/pmix2/lib/pmix" "$OUT/pmix/lib/"
 strip "$OUT"/bin/*
 find "$OUT" -type f \( -path '*/bin/*' -o -name '*.so*' \) -exec ldd {} + 2>/dev/null \

@@ -6,16 +6,19 @@ Under DistributedDataParallel with NCCL, one rank a GPU; channels-last, cuDNN's 
 `compile` is torch.compile with CUDA graphs (mode reduce-overhead).
 """
 import os
+import pathlib
 import statistics
 import sys
 import time
 
-import timm
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "bench"))
+from train_peer import make_network
 
 WARM_UP = 10
 
@@ -30,20 +33,12 @@ class Loss(torch.nn.Module):
         return cross_entropy(logits[:, :101], age) + cross_entropy(logits[:, 101:], gender)
 
 
-def make_network():
-    body = timm.create_model("mobilenetv1_100", num_classes=0)
-    head = torch.nn.Sequential(
-        torch.nn.Dropout(0.5), torch.nn.Linear(body.num_features, 1024), torch.nn.ReLU(), torch.nn.Linear(1024, 103)
-    )
-    return Loss(torch.nn.Sequential(body, head)).to("cuda", memory_format=torch.channels_last).train()
-
-
 def work(rank, ranks, pixels, batch, steps, form):
     os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT="29543")
     torch.cuda.set_device(rank)
     torch.backends.cudnn.benchmark = True
     torch.manual_seed(0)
-    network = make_network()
+    network = Loss(make_network("timm")).to("cuda")
     if form == "compile":
         network = torch.compile(network, mode="reduce-overhead")
     if ranks > 1:

@@ -30,8 +30,7 @@ if [ -n "$bundle" ]; then
   . "$bundle/env.sh"
 else
   launch/setup.sh --cuda
-  cmake --preset cuda
-  cmake --build --preset cuda --target agprep agtrain mpi_nccl
+  launch/build.sh cuda agprep agtrain mpi_nccl
   export PATH=$PWD/build-cuda/bin:$PATH
 fi
 work=$(mktemp -d)
@@ -80,7 +79,7 @@ for ranks in $(seq "$most"); do
       seen[agtrain]+=" $(ours "$ranks" "$pixels" "$turn")"
       for form in "${forms[@]}"; do
         # torch.compile takes a minute to begin, and its figures hardly differ: once will do.
-        [ "$form" = compile ] && [ "$turn" -gt 1 ] || seen[$form]+=" $(theirs "$ranks" "$pixels" "$form")"
+        [ "$form" = compile ] && [ "$turn" -gt 1 ] || seen[pytorch_$form]+=" $(theirs "$ranks" "$pixels" "$form")"
       done
       echo "$ranks ranks, $pixels px, img/s:$(for k in "${!seen[@]}"; do printf ' %s%s' "$k" "${seen[$k]}"; done)" >&2
     done
