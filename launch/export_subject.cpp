@@ -20,10 +20,7 @@ ExportSubject read_subject(const std::string& what, const std::filesystem::path&
   loader.read_text(checkpoint.state().config_yaml, path.string() + ", its configuration");
   loader.validate();
   const train::Experiment& experiment = config.experiment;
-  const bool fp64 = experiment.train.precision == "fp64";
-  std::unique_ptr<nn::Network> network =
-      nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
-                       fp64 ? at::kDouble : at::kFloat, 0, nn::age_output(experiment.loss));
+  std::unique_ptr<nn::Network> network = train::make_network(experiment);
   checkpoint.restore(*network);
   const nn::Flavour flavour = nn::flavour_of(experiment.model);
   return {std::move(checkpoint), std::move(config), flavour, std::move(network)};

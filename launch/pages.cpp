@@ -1,11 +1,8 @@
 #include "launch/pages.h"
 
-#include <memory>
-
 #include "framework/config/describe.h"
 #include "framework/config/loader.h"
 #include "framework/nn/catalogue.h"
-#include "framework/nn/network.h"
 #include "launch/training_job.h"
 
 namespace ag::launch {
@@ -19,10 +16,7 @@ std::string keys() {
 std::string summary_of(const AgtrainOptions& options) {
   const train::Experiment experiment =
       config::load<AgtrainConfig>(options.experiment, options.assignments).experiment;
-  const std::unique_ptr<nn::Network> network =
-      nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size), at::kFloat, 0,
-                       nn::age_output(experiment.loss));
-  return nn::to_text(network->summary());
+  return nn::to_text(train::make_network(experiment)->summary());
 }
 
 }  // namespace

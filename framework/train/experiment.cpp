@@ -1,5 +1,6 @@
 #include "framework/train/experiment.h"
 
+#include "framework/nn/age_output.h"
 #include "framework/optim/joint_rules.h"
 
 namespace ag::train {
@@ -26,6 +27,13 @@ void Experiment::visit(config::Visitor& v) {
   v.section("checkpoint", checkpoint, "when and where the state of training is saved");
   optim::require_together(v, optimizer, schedule, plateau);
   v.section("comm", comm, "how ranks exchange gradients");
+}
+
+std::unique_ptr<nn::Network> make_network(const Experiment& experiment) {
+  const at::ScalarType type = experiment.train.precision == "fp64" ? at::kDouble : at::kFloat;
+  return nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size), type,
+                          static_cast<std::uint64_t>(experiment.seed),
+                          nn::age_output(experiment.loss));
 }
 
 }  // namespace ag::train

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "framework/comm/comm_config.h"
@@ -13,6 +14,7 @@
 #include "framework/data/dataset_config.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/model_config.h"
+#include "framework/nn/network.h"
 #include "framework/optim/optimizer_config.h"
 #include "framework/optim/plateau.h"
 #include "framework/optim/schedule.h"
@@ -38,5 +40,9 @@ struct Experiment {
 
   void visit(config::Visitor& v);
 };
+
+// The experiment's network on the CPU, in train.precision, with the fresh weights of its seed.
+// Throws what nn::make_network throws.
+std::unique_ptr<nn::Network> make_network(const Experiment& experiment);
 
 }  // namespace ag::train

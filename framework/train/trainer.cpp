@@ -25,10 +25,6 @@
 namespace ag::train {
 namespace {
 
-at::ScalarType scalar_type(const std::string& precision) {
-  return precision == "fp64" ? at::kDouble : at::kFloat;
-}
-
 std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
   std::vector<at::Tensor> tensors;
   for (const nn::NamedTensor& item : named) tensors.push_back(item.tensor);
@@ -82,10 +78,7 @@ data::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan,
 
 struct Trainer::Machinery {
   Machinery(const Experiment& experiment, const RunPlan& plan, const TrainerParts& parts)
-      : network(nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
-                                 scalar_type(experiment.train.precision),
-                                 static_cast<std::uint64_t>(experiment.seed),
-                                 nn::age_output(experiment.loss))),
+      : network(make_network(experiment)),
         plateau(experiment.plateau),
         train_loader(parts.dataset, experiment.dataset, experiment.augment,
                      loader_plan(experiment, plan, parts.communicator, data::Split::kTrain)) {
