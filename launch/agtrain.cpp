@@ -9,6 +9,7 @@
 
 #include "framework/comm/mpi_session.h"
 #include "framework/core/log.h"
+#include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/host_memory.h"
 #include "framework/train/agreement.h"
 #include "framework/train/stop_signal.h"
@@ -39,6 +40,7 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
                                  session.abort(ExitCode::kFailed);
                                });
   try {
+    ag::kernels::cpu::choose_kernels_of_environment();
     return ag::launch::run_training_job(options, session, watchdog);
   } catch (const ag::train::AgreedError& error) {
     if (world.rank == 0) complain(error.what());

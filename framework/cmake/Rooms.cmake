@@ -1,11 +1,15 @@
 # A room is a folder, a CMake target ag_<name> and an alias ag::<name>. Headers are included by their path from
 # the root of the project ("framework/core/error.h"). Sources are listed by glob: a room is what lies in its folder.
 
-# ag_room(NAME [TORCH] USES ...)  makes a static library of every *.cpp here (and in its cpu/ folder).
+# ag_room(NAME [TORCH] USES ...)  makes a static library of every *.cpp here (and in its cpu/ folder, if that is no room).
 # TORCH says that it sees tensors: it links ag::torch and shares the precompiled header.
 function(ag_room name)
   cmake_parse_arguments(ROOM "TORCH" "" "USES;EXCLUDE;EXTRA" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/cpu/*.cpp")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/cpu/CMakeLists.txt")
+    file(GLOB cpu_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/cpu/*.cpp")
+    list(APPEND sources ${cpu_sources})
+  endif()
   foreach(name_to_exclude IN LISTS ROOM_EXCLUDE)
     list(REMOVE_ITEM sources "${CMAKE_CURRENT_SOURCE_DIR}/${name_to_exclude}")
   endforeach()

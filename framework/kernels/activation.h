@@ -6,15 +6,9 @@
 #include <cstdint>
 #include <string>
 
-namespace ag::kernels {
+#include "framework/kernels/activation_kind.h"
 
-enum class Activation {
-  kNone,
-  kRelu,         // max(x, 0)
-  kRelu6,        // min(max(x, 0), 6)
-  kHardSigmoid,  // relu6(x + 3) / 6
-  kHardSwish,    // x * relu6(x + 3) / 6: Howard et al., "Searching for MobileNetV3", ICCV 2019
-};
+namespace ag::kernels {
 
 // "relu6", ...; "" for none.
 std::string name_of(Activation activation);

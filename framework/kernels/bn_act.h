@@ -41,6 +41,10 @@ struct BnActOptions {
   std::function<void(const at::Tensor&)> all_reduce_sum;
 };
 
+struct BatchNormTensors {
+  at::Tensor weight, bias, running_mean, running_var;  // [C]
+};
+
 // `x` [N, C, H, W], channels-last for speed; the other tensors [C]. All of one type, float or
 // double, on one device. Returns [N, C, H + pad_end, W + pad_end] in x's memory format. Where no
 // picture counts (on any rank), the running statistics stay as they are and normalise, and all

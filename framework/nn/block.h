@@ -1,10 +1,9 @@
 // A piece of a network's trunk: pictures' features in, features out.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <vector>
 
+#include "framework/kernels/features.h"
 #include "framework/nn/forward_context.h"
 #include "framework/nn/graph.h"
 #include "framework/nn/summary.h"
@@ -15,8 +14,7 @@ class Block {
  public:
   virtual ~Block() = default;
 
-  // `x` [N, C, H, W], channels-last.
-  virtual at::Tensor forward(const at::Tensor& x, const ForwardContext& context) = 0;
+  virtual kernels::Features forward(kernels::Features x, const ForwardContext& context) = 0;
 
   // Appends its layers for an input of that shape, and returns the output's.
   virtual Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const = 0;

@@ -22,7 +22,7 @@ ClassifierTop::ClassifierTop(ParameterStore& store, const ClassifierTopOptions& 
 
 at::Tensor ClassifierTop::forward(const at::Tensor& features, const ForwardContext& context) {
   at::Tensor x = features.mean({2, 3}, /*keepdim=*/true);
-  if (norm_relu_) x = norm_relu_->forward(x, context);
+  if (norm_relu_) x = norm_relu_->forward(x, context).value();
   x = x.flatten(1);
   if (hidden_weight_.defined()) {
     x = at::hardswish(at::linear(x, hidden_weight_.flatten(1), hidden_bias_));

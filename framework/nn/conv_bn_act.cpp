@@ -1,6 +1,8 @@
 #include "framework/nn/conv_bn_act.h"
 
-#include "framework/kernels/bn_act.h"
+#include <utility>
+
+#include "framework/kernels/conv_bn_act.h"
 
 namespace ag::nn {
 namespace {
@@ -43,55 +45,24 @@ ConvBnAct::ConvBnAct(ParameterStore& store, const std::string& conv_name,
                            conv.groups)),
       bn_(store.batch_norm(bn_name, conv.out)) {}
 
-Margin ConvBnAct::margin_of(std::int64_t size) const {
-  return conv_.input_is_padded ? Margin{} : margin(conv_.padding, size, conv_.kernel, conv_.stride);
-}
-
-at::Tensor ConvBnAct::convolve(const at::Tensor& x, Margin rows, Margin columns) const {
-  const std::int64_t strides[] = {conv_.stride, conv_.stride};
-  const std::int64_t dilation[] = {1, 1};
-  const auto conv2d = [&](const at::Tensor& input, std::int64_t vertical, std::int64_t horizontal) {
-    const std::int64_t padding[] = {vertical, horizontal};
-    return at::conv2d(input, weight_, {}, at::IntArrayRef(strides), at::IntArrayRef(padding),
-                      at::IntArrayRef(dilation), conv_.groups);
+kernels::Features ConvBnAct::forward(kernels::Features x, const ForwardContext& context) {
+  const auto margin_of = [this](std::int64_t size) {
+    return margin(conv_.padding, size, conv_.kernel, conv_.stride);
   };
-  if (rows.begin == rows.end && columns.begin == columns.end) {
-    return conv2d(x, rows.begin, columns.begin);
-  }
-  return conv2d(at::constant_pad_nd(x, {columns.begin, columns.end, rows.begin, rows.end}), 0, 0);
-}
-
-at::Tensor ConvBnAct::normalise(const at::Tensor& x, const ForwardContext& context,
-                                std::int64_t pad_end) const {
+  const kernels::Convolution convolution = {.weight = weight_,
+                                            .stride = conv_.stride,
+                                            .groups = conv_.groups,
+                                            .rows = margin_of(x.size(2)),
+                                            .columns = margin_of(x.size(3))};
   const bool frozen = stage_ != kHeadStage && stage_ < context.frozen_stages;
   const kernels::BnActOptions options = {.training = context.training && !frozen,
                                          .momentum = bn_act_.momentum,
                                          .eps = bn_act_.eps,
                                          .biased_running_variance = bn_act_.biased_running_variance,
                                          .activation = bn_act_.activation,
-                                         .pad_end = pad_end,
                                          .real = context.real,
                                          .all_reduce_sum = context.all_reduce_sum};
-  return kernels::bn_act(x, bn_.weight, bn_.bias, bn_.running_mean, bn_.running_var, options);
-}
-
-at::Tensor ConvBnAct::forward(const at::Tensor& x, const ForwardContext& context) {
-  return normalise(convolve(x, margin_of(x.size(2)), margin_of(x.size(3))), context,
-                   bn_act_.pad_end);
-}
-
-at::Tensor forward_both(const ConvBnAct& before, const ConvBnAct& after, const at::Tensor& x,
-                        const ForwardContext& context) {
-  const at::Tensor y = before.convolve(x, before.margin_of(x.size(2)), before.margin_of(x.size(3)));
-  Margin rows = after.margin_of(y.size(2));
-  Margin columns = after.margin_of(y.size(3));
-  const std::int64_t more = rows.end - rows.begin;
-  const bool same_both_ways = more == columns.end - columns.begin;
-  const std::int64_t pad_end = same_both_ways ? more : 0;
-  rows.end -= pad_end;
-  columns.end -= pad_end;
-  return after.normalise(after.convolve(before.normalise(y, context, pad_end), rows, columns),
-                         context, after.bn_act_.pad_end);
+  return kernels::conv_bn_act(std::move(x), convolution, bn_, options);
 }
 
 Shape ConvBnAct::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -21,8 +21,6 @@ struct ConvOptions {
   std::int64_t stride = 1;
   std::int64_t groups = 1;  // `in` makes it depthwise
   Padding padding = Padding::kSame;
-  // What comes before has padded the end already (see BatchNormActOptions::pad_end).
-  bool input_is_padded = false;
 };
 
 struct BatchNormActOptions {
@@ -30,8 +28,6 @@ struct BatchNormActOptions {
   double eps = 1e-3;
   bool biased_running_variance = false;  // see kernels::BnActOptions
   kernels::Activation activation = kernels::Activation::kRelu6;
-  // Rows and columns of zeros added to the output for the next convolution.
-  std::int64_t pad_end = 0;
 };
 
 // The same, with no activation behind the BatchNorm.
@@ -43,21 +39,11 @@ class ConvBnAct final : public Block {
   ConvBnAct(ParameterStore& store, const std::string& conv_name, const std::string& bn_name,
             const ConvOptions& conv, const BatchNormActOptions& bn_act);
 
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
-  // Shapes are without padding, in and out.
+  kernels::Features forward(kernels::Features x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
   ValueId trace(GraphBuilder& builder, ValueId x) const override;
 
  private:
-  friend at::Tensor forward_both(const ConvBnAct& before, const ConvBnAct& after,
-                                 const at::Tensor& x, const ForwardContext& context);
-
-  // The zeros that the convolution wants around `size` numbers.
-  Margin margin_of(std::int64_t size) const;
-  at::Tensor convolve(const at::Tensor& x, Margin rows, Margin columns) const;
-  at::Tensor normalise(const at::Tensor& x, const ForwardContext& context,
-                       std::int64_t pad_end) const;
-
   std::string conv_name_, bn_name_;
   int stage_;
   ConvOptions conv_;
@@ -65,10 +51,5 @@ class ConvBnAct final : public Block {
   at::Tensor weight_;
   BatchNormTensors bn_;
 };
-
-// after.forward(before.forward(x)). Where `after` wants more zeros at the end than at the
-// beginning, `before` puts them there as it writes its output, and no pass is spent on padding.
-at::Tensor forward_both(const ConvBnAct& before, const ConvBnAct& after, const at::Tensor& x,
-                        const ForwardContext& context);
 
 }  // namespace ag::nn

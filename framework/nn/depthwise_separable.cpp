@@ -1,15 +1,8 @@
 #include "framework/nn/depthwise_separable.h"
 
+#include <utility>
+
 namespace ag::nn {
-namespace {
-
-BatchNormActOptions padded(BatchNormActOptions bn_act, std::int64_t pad_end) {
-  bn_act.pad_end = pad_end;
-  return bn_act;
-}
-
-}  // namespace
-
 DepthwiseSeparable::DepthwiseSeparable(ParameterStore& store, const std::string& name,
                                        const DepthwiseSeparableOptions& options)
     : depthwise_(store, name + ".depthwise", name + ".depthwise_bn",
@@ -17,15 +10,14 @@ DepthwiseSeparable::DepthwiseSeparable(ParameterStore& store, const std::string&
                   .out = options.in * options.depth_multiplier,
                   .stride = options.stride,
                   .groups = options.in,
-                  .padding = options.padding,
-                  .input_is_padded = options.input_is_padded},
+                  .padding = options.padding},
                  options.bn_act),
       pointwise_(store, name + ".pointwise", name + ".pointwise_bn",
                  {.in = options.in * options.depth_multiplier, .out = options.out, .kernel = 1},
-                 padded(options.bn_act, options.pad_end)) {}
+                 options.bn_act) {}
 
-at::Tensor DepthwiseSeparable::forward(const at::Tensor& x, const ForwardContext& context) {
-  return pointwise_.forward(depthwise_.forward(x, context), context);
+kernels::Features DepthwiseSeparable::forward(kernels::Features x, const ForwardContext& context) {
+  return pointwise_.forward(depthwise_.forward(std::move(x), context), context);
 }
 
 Shape DepthwiseSeparable::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -19,9 +19,7 @@ struct DepthwiseSeparableOptions {
   std::int64_t depth_multiplier = 1;  // outputs of the depthwise convolution for each input
   std::int64_t stride = 1;            // of the depthwise convolution
   Padding padding = Padding::kSame;
-  bool input_is_padded = false;  // see ConvOptions
-  std::int64_t pad_end = 0;      // for the block behind, see BatchNormActOptions
-  BatchNormActOptions bn_act;    // of both
+  BatchNormActOptions bn_act;  // of both
 };
 
 class DepthwiseSeparable final : public Block {
@@ -30,7 +28,7 @@ class DepthwiseSeparable final : public Block {
   DepthwiseSeparable(ParameterStore& store, const std::string& name,
                      const DepthwiseSeparableOptions& options);
 
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
+  kernels::Features forward(kernels::Features x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
   ValueId trace(GraphBuilder& builder, ValueId x) const override;
 

@@ -36,12 +36,14 @@ InvertedResidual::InvertedResidual(ParameterStore& store, const std::string& nam
                {.in = options.hidden, .out = options.out, .kernel = 1},
                without_activation(options.bn_act)) {}
 
-at::Tensor InvertedResidual::forward(const at::Tensor& x, const ForwardContext& context) {
-  at::Tensor y =
-      expand_ ? forward_both(*expand_, depthwise_, x, context) : depthwise_.forward(x, context);
-  if (squeeze_excite_) y = squeeze_excite_->forward(y);
-  y = project_.forward(y, context);
-  return adds_input_ ? y.add_(x) : y;
+kernels::Features InvertedResidual::forward(kernels::Features x, const ForwardContext& context) {
+  at::Tensor input;
+  if (adds_input_) x = input = std::move(x).value();
+  if (expand_) x = expand_->forward(std::move(x), context);
+  x = depthwise_.forward(std::move(x), context);
+  if (squeeze_excite_) x = squeeze_excite_->forward(std::move(x).value());
+  x = project_.forward(std::move(x), context);
+  return adds_input_ ? std::move(x).value_plus(input) : std::move(x);
 }
 
 Shape InvertedResidual::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -35,7 +35,7 @@ class InvertedResidual final : public Block {
   InvertedResidual(ParameterStore& store, const std::string& name,
                    const InvertedResidualOptions& options);
 
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
+  kernels::Features forward(kernels::Features x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
   ValueId trace(GraphBuilder& builder, ValueId x) const override;
 

@@ -31,8 +31,6 @@ std::vector<Flavour> flavours() {
 std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flavour,
                                   ParameterStore& store) {
   const BatchNormActOptions relu6 = bn_act_options(config, flavour, kernels::Activation::kRelu6);
-  // Zeros at the end alone are put there by the block before.
-  const bool pads_before = flavour.stride_padding == Padding::kOneAtEnd;
   std::int64_t in = scaled_channels(flavour, kStemFilters, config.width);
   auto trunk = std::make_unique<Trunk>(flavour.scaling);
   trunk->add<ConvBnAct>(
@@ -40,7 +38,6 @@ std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flav
       ConvOptions{.in = 3, .out = in, .stride = 2, .padding = flavour.stem_padding}, relu6);
   for (std::size_t i = 0; i < std::size(kRows); ++i) {
     const bool strides = kRows[i].stride != 1;
-    const bool next_strides = i + 1 < std::size(kRows) && kRows[i + 1].stride != 1;
     if (strides) store.begin_stage();
     const DepthwiseSeparableOptions options = {
         .in = in,
@@ -48,8 +45,6 @@ std::unique_ptr<Trunk> make_trunk(const ModelConfig& config, const Flavour& flav
         .depth_multiplier = config.depth_multiplier,
         .stride = kRows[i].stride,
         .padding = strides ? flavour.stride_padding : Padding::kSame,
-        .input_is_padded = pads_before && strides,
-        .pad_end = pads_before && next_strides ? 1 : 0,
         .bn_act = relu6};
     trunk->add<DepthwiseSeparable>(store, "blocks." + std::to_string(i), options);
     in = options.out;

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "framework/kernels/convolution.h"
+
 namespace ag::nn {
 
 enum class Padding {
@@ -18,11 +20,7 @@ enum class Padding {
   kSymmetric,
 };
 
-// Along one axis.
-struct Margin {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
+using kernels::Margin;
 
 Margin margin(Padding padding, std::int64_t size, std::int64_t kernel, std::int64_t stride);
 

@@ -10,13 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "framework/kernels/bn_act.h"
 #include "framework/nn/named_tensor.h"
 
 namespace ag::nn {
 
-struct BatchNormTensors {
-  at::Tensor weight, bias, running_mean, running_var;  // [C]
-};
+using kernels::BatchNormTensors;
 
 // How weights begin. Biases are zeros either way.
 enum class Initialization {

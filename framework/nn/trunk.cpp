@@ -2,16 +2,18 @@
 
 #include <c10/core/GradMode.h>
 
+#include <utility>
+
 namespace ag::nn {
 
 at::Tensor Trunk::forward(const at::Tensor& pictures, const ForwardContext& context) {
-  at::Tensor x = scaled(scaling_, pictures.contiguous(at::MemoryFormat::ChannelsLast));
+  kernels::Features x = scaled(scaling_, pictures.contiguous(at::MemoryFormat::ChannelsLast));
   for (const PlacedBlock& placed : blocks_) {
     const bool frozen = context.training && placed.stage < context.frozen_stages;
     const c10::AutoGradMode graph(c10::GradMode::is_enabled() && !frozen);
-    x = placed.block->forward(x, context);
+    x = placed.block->forward(std::move(x), context);
   }
-  return x;
+  return std::move(x).value();
 }
 
 Shape Trunk::describe(const Shape& picture, std::vector<LayerSummary>& layers) const {

@@ -46,12 +46,15 @@ UniversalInvertedBottleneck::UniversalInvertedBottleneck(ParameterStore& store,
                {.in = options.hidden, .out = options.out, .kernel = 1},
                without_activation(options.bn_act)) {}
 
-at::Tensor UniversalInvertedBottleneck::forward(const at::Tensor& x,
-                                                const ForwardContext& context) {
-  at::Tensor y = start_ ? start_->forward(x, context) : x;
-  y = depthwise_ ? forward_both(expand_, *depthwise_, y, context) : expand_.forward(y, context);
-  y = project_.forward(y, context);
-  return adds_input_ ? y.add_(x) : y;
+kernels::Features UniversalInvertedBottleneck::forward(kernels::Features x,
+                                                       const ForwardContext& context) {
+  at::Tensor input;
+  if (adds_input_) x = input = std::move(x).value();
+  if (start_) x = start_->forward(std::move(x), context);
+  x = expand_.forward(std::move(x), context);
+  if (depthwise_) x = depthwise_->forward(std::move(x), context);
+  x = project_.forward(std::move(x), context);
+  return adds_input_ ? std::move(x).value_plus(input) : std::move(x);
 }
 
 Shape UniversalInvertedBottleneck::describe(const Shape& input,

@@ -32,7 +32,7 @@ class UniversalInvertedBottleneck final : public Block {
   UniversalInvertedBottleneck(ParameterStore& store, const std::string& name,
                               const UniversalInvertedBottleneckOptions& options);
 
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) override;
+  kernels::Features forward(kernels::Features x, const ForwardContext& context) override;
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const override;
   ValueId trace(GraphBuilder& builder, ValueId x) const override;
 

@@ -1,0 +1,313 @@
+// Rows of pixels in slices, and filters along them.
+//
+// A row of pixels lies as [slice][pixel][kLanes]: a vector's worth of channels of every pixel side
+// by side, then the next channels. Whatever the number of channels, a filter then walks memory in
+// order, and the slices of the few rows that it lies on fit in the first-level cache. Channels that
+// fill up the last slice, and pixels around the picture, are zeros.
+
+#if defined(AG_KERNELS_DEPTHWISE_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef AG_KERNELS_DEPTHWISE_INL_H
+#undef AG_KERNELS_DEPTHWISE_INL_H
+#else
+#define AG_KERNELS_DEPTHWISE_INL_H
+#endif
+
+#include <hwy/aligned_allocator.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "framework/kernels/cpu/simd-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace ag::kernels::cpu::HWY_NAMESPACE {
+
+constexpr std::size_t kWidestKernel = 5;
+
+// Pixels whose sums are in registers at a time. Pictures are mostly 7 times a power of 2 wide, or
+// else a power of 2; 7 sums, 5 weights and what is loaded fill 16 registers.
+constexpr std::size_t kWideTile = 7;
+constexpr std::size_t kNarrowTile = 4;
+
+// Pixels that are read or written at a time, so that what is kept for each channel is loaded once
+// for them.
+constexpr std::size_t kPixelGroup = 4;
+
+HWY_INLINE std::size_t slices_of(std::size_t channels) {
+  return (channels + kLanes - 1) / kLanes;
+}
+
+// Where the vectors of a row are.
+struct Row {
+  float* floats = nullptr;
+  std::size_t slice_floats = 0;
+
+  HWY_INLINE float* at(std::size_t pixel, std::size_t channel) const {
+    return floats + (channel / kLanes) * slice_floats + pixel * kLanes + channel % kLanes;
+  }
+};
+
+// Rows of pixels, at first zeros, of which the last `depth` are kept: row i takes the place of row
+// i - depth.
+class Rows {
+ public:
+  Rows(std::size_t channels, std::size_t pixels, std::size_t depth)
+      : slice_floats_((pixels | 1) * kLanes),
+        row_floats_(slices_of(channels) * slice_floats_),
+        depth_(depth),
+        floats_(hwy::AllocateAligned<float>(depth * row_floats_)) {
+    clear();
+  }
+
+  Row row(std::size_t index) const {
+    return {floats_.get() + (index % depth_) * row_floats_, slice_floats_};
+  }
+  void clear() { std::fill_n(floats_.get(), depth_ * row_floats_, 0.0F); }
+
+ private:
+  std::size_t slice_floats_;
+  std::size_t row_floats_;
+  std::size_t depth_;
+  hwy::AlignedFreeUniquePtr<float[]> floats_;
+};
+
+// Memory that is read next, fetched a little at each step of the work before: reading would else
+// wait for memory, and memory for arithmetic. Into the second-level cache: the first has no room.
+// Without a branch that depends on where it stands, since a step is short; what it fetches twice or
+// beyond the end costs little.
+class Prefetch {
+ public:
+  // Forgets what it had.
+  void begin(std::size_t steps) {
+    steps_ = std::max<std::size_t>(steps, 1);
+    count_ = 0;
+  }
+  void add(const void* from, std::size_t bytes) {
+    const std::size_t step_bytes = (bytes + steps_ - 1) / steps_;
+    streams_[count_++] = {static_cast<const char*>(from), step_bytes,
+                          (step_bytes + kLineBytes - 1) / kLineBytes};
+  }
+
+  HWY_INLINE void step() {
+    for (std::size_t i = 0; i < count_; ++i) {
+      Stream& stream = streams_[i];
+      for (std::size_t line = 0; line < stream.step_lines; ++line) {
+        __builtin_prefetch(stream.next + line * kLineBytes, 0, 2);
+      }
+      stream.next += stream.step_bytes;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLineBytes = 64;
+  struct Stream {
+    const char* next = nullptr;
+    std::size_t step_bytes = 0;
+    std::size_t step_lines = 0;
+  };
+  std::array<Stream, 3> streams_;
+  std::size_t count_ = 0;
+  std::size_t steps_ = 1;
+};
+
+// store() past the caches, to an aligned place. Parts of vectors, and those too small for that,
+// take the ordinary way.
+template <class D, class T>
+HWY_INLINE hn::Vec<D> stream(D d, hn::Vec<D> value, T* to) {
+  if constexpr (hn::MaxLanes(D()) == kLanes && kLanes * sizeof(T) >= 16) {
+    using Bits = std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint32_t>;
+    const hn::Rebind<Bits, D> bits;
+    alignas(HWY_ALIGNMENT) T block[kLanes];
+    const auto stored = store(d, value, block);
+    hn::Stream(hn::Load(bits, reinterpret_cast<const Bits*>(block)), bits,
+               reinterpret_cast<Bits*>(to));
+    return stored;
+  } else {
+    return store(d, value, to);
+  }
+}
+
+// Calls f(d, channel, pixel, count) for groups of pixels and the vectors of their channels, where
+// count is known when compiled.
+template <class F>
+HWY_INLINE void over_row(std::size_t pixels, std::size_t channels, Prefetch& prefetch, const F& f) {
+  std::size_t pixel = 0;
+  for (; pixel + kPixelGroup <= pixels; pixel += kPixelGroup) {
+    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
+      prefetch.step();
+      f(d, c, pixel, std::integral_constant<std::size_t, kPixelGroup>());
+    });
+  }
+  for (; pixel < pixels; ++pixel) {
+    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
+      f(d, c, pixel, std::integral_constant<std::size_t, 1>());
+    });
+  }
+}
+
+// Some columns of a filter [kernel, kernel, channels], tap by tap as the pixels of a row.
+HWY_INLINE Rows pack_filter(const float* weights, std::size_t kernel, std::size_t channels,
+                            std::span<const std::size_t> columns) {
+  const std::size_t taps = kernel * columns.size();
+  Rows packed(channels, taps, 1);
+  for (std::size_t tap = 0; tap < taps; ++tap) {
+    const std::size_t column = columns[tap % columns.size()];
+    const float* from = weights + (tap / columns.size() * kernel + column) * channels;
+    for (std::size_t c = 0; c < channels; ++c) *packed.row(0).at(tap, c) = from[c];
+  }
+  return packed;
+}
+
+// A row of a filter, and the pixel that its first column lies on for the first pixel out.
+struct FilterRow {
+  const float* pixels = nullptr;
+  const float* weights = nullptr;
+};
+
+// A row of sums of pixels times weights.
+struct Convolution {
+  std::array<FilterRow, kWidestKernel> rows = {};
+  std::size_t row_count = 0;
+  std::size_t columns = 0;
+  std::size_t stride = 1;  // of the pixels under the filter
+  std::size_t slices = 0;
+  std::size_t pixel_slice = 0;   // floats from slice to slice
+  std::size_t weight_slice = 0;  // likewise
+  std::size_t out_slice = 0;     // likewise
+  std::size_t out_step = 1;      // pixels from one that is written to the next
+  std::size_t count = 0;         // pixels out; up to a whole tile more are written
+  float* out = nullptr;
+};
+
+// Computes a tile, and moves the rows on to the next one.
+template <std::size_t kColumns, std::size_t kStride, std::size_t kTile>
+HWY_INLINE void convolve_tile(FilterRow* HWY_RESTRICT rows, std::size_t row_count,
+                              std::size_t out_step, float* HWY_RESTRICT out) {
+  const FullTag d;
+  hn::Vec<FullTag> sums[kTile];
+  for (std::size_t i = 0; i < kTile; ++i) sums[i] = hn::Zero(d);
+  for (std::size_t r = 0; r < row_count; ++r) {
+    const float* HWY_RESTRICT pixels = rows[r].pixels;
+    rows[r].pixels += kTile * kStride * kLanes;
+    hn::Vec<FullTag> weights[kColumns];
+    for (std::size_t k = 0; k < kColumns; ++k)
+      weights[k] = hn::Load(d, rows[r].weights + k * kLanes);
+    HWY_UNROLL(32)
+    for (std::size_t p = 0; p < (kTile - 1) * kStride + kColumns; ++p) {
+      const auto pixel = hn::Load(d, pixels + p * kLanes);
+      HWY_UNROLL(8)
+      for (std::size_t k = 0; k < kColumns; ++k) {
+        if (p < k || (p - k) % kStride != 0 || (p - k) / kStride >= kTile) continue;
+        sums[(p - k) / kStride] = hn::MulAdd(pixel, weights[k], sums[(p - k) / kStride]);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < kTile; ++i) hn::Store(sums[i], d, out + i * out_step * kLanes);
+}
+
+template <std::size_t kColumns, std::size_t kStride, std::size_t kTile>
+void convolve_tiles(const Convolution& job, Prefetch& prefetch) {
+  const std::size_t tiles = (job.count + kTile - 1) / kTile;
+  for (std::size_t slice = 0; slice < job.slices; ++slice) {
+    FilterRow rows[kWidestKernel];
+    for (std::size_t r = 0; r < job.row_count; ++r) {
+      rows[r] = {job.rows[r].pixels + slice * job.pixel_slice,
+                 job.rows[r].weights + slice * job.weight_slice};
+    }
+    float* out = job.out + slice * job.out_slice;
+    for (std::size_t tile = 0; tile < tiles; ++tile, out += kTile * job.out_step * kLanes) {
+      prefetch.step();
+      convolve_tile<kColumns, kStride, kTile>(rows, job.row_count, job.out_step, out);
+    }
+  }
+}
+
+template <std::size_t kColumns, std::size_t kStride>
+void convolve_columns(const Convolution& job, Prefetch& prefetch) {
+  const auto computed = [&](std::size_t tile) { return (job.count + tile - 1) / tile * tile; };
+  if (computed(kWideTile) <= computed(kNarrowTile)) {
+    convolve_tiles<kColumns, kStride, kWideTile>(job, prefetch);
+  } else {
+    convolve_tiles<kColumns, kStride, kNarrowTile>(job, prefetch);
+  }
+}
+
+HWY_INLINE void convolve(const Convolution& job, Prefetch& prefetch) {
+  if (job.stride == 2) {
+    return job.columns == 3 ? convolve_columns<3, 2>(job, prefetch)
+                            : convolve_columns<5, 2>(job, prefetch);
+  }
+  switch (job.columns) {
+    case 1:
+      return convolve_columns<1, 1>(job, prefetch);
+    case 2:
+      return convolve_columns<2, 1>(job, prefetch);
+    case 3:
+      return convolve_columns<3, 1>(job, prefetch);
+    default:
+      return convolve_columns<5, 1>(job, prefetch);
+  }
+}
+
+// Rows of pixels that a filter lay on, and the gradient of what came out of it.
+struct Correlation {
+  std::array<const float*, kWidestKernel> rows = {};
+  std::size_t row_count = 0;
+  std::size_t columns = 0;
+  std::size_t stride = 1;
+  std::size_t slices = 0;
+  std::size_t pixel_slice = 0;     // floats from slice to slice
+  std::size_t gradient_slice = 0;  // likewise
+  std::size_t sum_slice = 0;       // likewise
+  std::size_t count = 0;           // pixels of the gradient
+  const float* gradient = nullptr;
+  float* sums = nullptr;  // [slice][row][column][kLanes], of the first row
+};
+
+// As many rows at a time as have room for their sums in registers.
+template <std::size_t kRows, std::size_t kColumns, std::size_t kStride>
+HWY_INLINE void correlate_rows(const Correlation& job, std::size_t slice, std::size_t first_row) {
+  const FullTag d;
+  const float* HWY_RESTRICT gradient = job.gradient + slice * job.gradient_slice;
+  float* HWY_RESTRICT out = job.sums + slice * job.sum_slice + first_row * kColumns * kLanes;
+  const float* pixels[kRows];
+  for (std::size_t r = 0; r < kRows; ++r) {
+    pixels[r] = job.rows[first_row + r] + slice * job.pixel_slice;
+  }
+  hn::Vec<FullTag> sums[kRows * kColumns];
+  for (std::size_t i = 0; i < kRows * kColumns; ++i) sums[i] = hn::Load(d, out + i * kLanes);
+  for (std::size_t p = 0; p < job.count; ++p) {
+    const auto dy = hn::Load(d, gradient + p * kLanes);
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < kRows * kColumns; ++i) {
+      const float* pixel = pixels[i / kColumns] + (p * kStride + i % kColumns) * kLanes;
+      sums[i] = hn::MulAdd(dy, hn::Load(d, pixel), sums[i]);
+    }
+  }
+  for (std::size_t i = 0; i < kRows * kColumns; ++i) hn::Store(sums[i], d, out + i * kLanes);
+}
+
+template <std::size_t kColumns, std::size_t kStride>
+void correlate_columns(const Correlation& job) {
+  constexpr std::size_t kRows = kColumns == 3 ? 3 : 2;
+  for (std::size_t slice = 0; slice < job.slices; ++slice) {
+    std::size_t row = 0;
+    for (; row + kRows <= job.row_count; row += kRows) {
+      correlate_rows<kRows, kColumns, kStride>(job, slice, row);
+    }
+    for (; row < job.row_count; ++row) correlate_rows<1, kColumns, kStride>(job, slice, row);
+  }
+}
+
+HWY_INLINE void correlate(const Correlation& job) {
+  if (job.columns == 3) {
+    return job.stride == 1 ? correlate_columns<3, 1>(job) : correlate_columns<3, 2>(job);
+  }
+  return job.stride == 1 ? correlate_columns<5, 1>(job) : correlate_columns<5, 2>(job);
+}
+
+}  // namespace ag::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // per target

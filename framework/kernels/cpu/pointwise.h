@@ -1,0 +1,84 @@
+// 1x1 convolutions of channels-last features, with the BatchNorm before them and the sums for the
+// one behind.
+//
+// Features are rows of channels, a row for each pixel. Work is done in blocks of rows that stay in
+// the cache: read and normalise, multiply, sum and write, so that features cross the memory bus
+// once. Functions work on rows [begin, end) alone and add to the caller's sums, so that several
+// threads may run them at once, each with sums of its own. Features are float or Bf16, arithmetic
+// is in float, sums over blocks in double.
+//
+// Source of the matrix product: Goto and van de Geijn, "Anatomy of High-Performance Matrix
+// Multiplication", 2008.
+#pragma once
+
+#include <hwy/aligned_allocator.h>
+
+#include <cstddef>
+#include <span>
+
+#include "framework/kernels/cpu/deferred.h"
+
+namespace ag::kernels::cpu {
+
+using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
+
+// A factor B [depth, width] of a product A B, in the order in which the product reads it.
+struct PackedMatrix {
+  std::size_t depth = 0;
+  std::size_t width = 0;
+  AlignedFloats data;
+};
+
+// Weights [out, in], row after row, for pointwise_forward (depth in, width out).
+PackedMatrix pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out);
+// The same for pointwise_backward's gradient of the input (depth out, width in).
+PackedMatrix pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out);
+
+template <class T>
+struct PointwiseForward {
+  const T* x = nullptr;  // [rows, in]
+  Deferred deferred;     // how x is read
+  const PackedMatrix* weights = nullptr;
+  T* y = nullptr;  // [rows, out]
+};
+
+// `moments`, of `out` channels, may be null.
+template <class T>
+void pointwise_forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
+                       Moments* moments);
+
+template <class T>
+struct PointwiseBackward {
+  const T* x = nullptr;  // [rows, in], as it was forward
+  Deferred deferred;
+  const float* mean = nullptr;  // of x, [in]: for the sums
+  std::size_t in = 0;
+  std::size_t out = 0;
+  OutputGradient<T> output;  // [rows, out]
+  const PackedMatrix* weights = nullptr;
+  // [rows, in]: dz of what is read, or where nothing is deferred its gradient as it is. Null: it
+  // isn't wanted.
+  T* grad_x = nullptr;
+};
+
+// The gradient of the weights, summed up block by block.
+class PointwiseWeightGradient {
+ public:
+  PointwiseWeightGradient(std::size_t in, std::size_t out);
+
+  // Adds it to `to` [out, in].
+  void add_to(std::span<float> to) const;
+  float* tiles() { return tiles_.get(); }
+
+ private:
+  std::size_t in_, out_;
+  AlignedFloats tiles_;
+};
+
+// `grad_weights` null: it isn't wanted. `sums`, of `in` channels, may be null, and is left alone
+// where nothing is deferred or grad_x is null.
+template <class T>
+void pointwise_backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t end,
+                        PointwiseWeightGradient* grad_weights, GradientSums* sums);
+
+}  // namespace ag::kernels::cpu
