@@ -12,6 +12,7 @@
 #include "framework/config/loader.h"
 #include "framework/core/version.h"
 #include "framework/train/agreement.h"
+#include "framework/train/precision.h"
 #include "framework/train/resume.h"
 #include "framework/train/run_summary.h"
 #include "framework/train/trainer.h"
@@ -48,6 +49,19 @@ RunStart about(const AgtrainConfig& config) {
   start.host = host.data();
   start.program_version = kVersion;
   return start;
+}
+
+// That of the checkpoint which --resume means. Faults of it are told when it is read to go on.
+std::optional<std::string> precision_to_go_on_with(const AgtrainOptions& options,
+                                                   const train::Experiment& experiment) {
+  if (!options.resume) return std::nullopt;
+  try {
+    const auto checkpoint =
+        train::find_checkpoint(*options.resume, experiment, [](const std::string& /*warning*/) {});
+    if (checkpoint) return checkpoint->state().identity.at("train.precision");
+  } catch (const std::exception&) {
+  }
+  return std::nullopt;
 }
 
 void resume(const std::string& what, const AgtrainConfig& config, comm::Communicator& communicator,
@@ -98,8 +112,8 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   // The configuration is agreed on over plain MPI; its own communicator may then be another one.
   const std::unique_ptr<comm::Communicator> bootstrap =
       comm::make_communicator({.backend = "mpi"}, session);
-  const AgtrainConfig config = agree_on_config(options, *bootstrap);
-  const train::Experiment& experiment = config.experiment;
+  AgtrainConfig config = agree_on_config(options, *bootstrap);
+  train::Experiment& experiment = config.experiment;
   watchdog.set_limit(experiment.train.hang_timeout_seconds);
   const std::unique_ptr<comm::Communicator> communicator =
       comm::make_communicator(experiment.comm, session);
@@ -107,6 +121,11 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
       comm::make_communicator(experiment.comm, session);
   const bool first = communicator->world().rank == 0;
   train::Console console(first);
+  experiment.train.precision = train::agree_on_precision(
+      experiment.train.precision,
+      first ? precision_to_go_on_with(options, experiment) : std::nullopt, *communicator);
+  if (const std::string note = train::precision_note(experiment.train.precision); !note.empty())
+    console.line(note);
   if (const std::string note = train::oversubscription_note(communicator->world()); !note.empty())
     console.line(note);
 

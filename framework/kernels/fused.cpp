@@ -2,163 +2,21 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
-#include "framework/kernels/chunks.h"
-#include "framework/kernels/cpu/depthwise.h"
 #include "framework/kernels/cpu/normalise.h"
-#include "framework/kernels/cpu/pointwise.h"
+#include "framework/kernels/fused_convolution.h"
+#include "framework/kernels/fused_tensors.h"
 
 namespace ag::kernels {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
-template <class T>
-T* data(const at::Tensor& tensor) {
-  return reinterpret_cast<T*>(tensor.data_ptr());
-}
-
-// Calls f(T()) for the type that features are stored in.
-template <class F>
-void with_type(const at::Tensor& features, const F& f) {
-  if (features.scalar_type() == at::kBFloat16) return f(cpu::Bf16());
-  f(float());
-}
-
-std::size_t extent(const at::Tensor& tensor, std::int64_t dimension) {
-  return static_cast<std::size_t>(tensor.size(dimension));
-}
-
-std::int64_t pixels(const at::Tensor& features) {
-  return features.size(2) * features.size(3);
-}
-
-// Pictures that statistics and gradients are of.
-std::int64_t counted(const at::Tensor& features, const BnActOptions& options) {
-  return options.training ? options.real : features.size(0);
-}
-
-cpu::Deferred reading(const std::shared_ptr<DeferredBatchNorm>& bn) {
-  return bn ? bn->reading() : cpu::Deferred();
-}
-
-template <class Sums>
-std::vector<Sums> sums_for(std::int64_t work, std::size_t channels) {
-  return std::vector<Sums>(static_cast<std::size_t>(chunks_of(work)), Sums(channels));
-}
-
-cpu::GradientSums total(const std::vector<cpu::GradientSums>& parts) {
-  cpu::GradientSums all = parts.front();
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    for (std::size_t c = 0; c < all.dz.size(); ++c) {
-      all.dz[c] += parts[i].dz[c];
-      all.dz_centred[c] += parts[i].dz_centred[c];
-    }
-  }
-  return all;
-}
-
-bool is_depthwise(const Convolution& convolution) {
-  return convolution.groups > 1;
-}
-
-// [k, k, C] of [C, 1, k, k].
-at::Tensor by_tap(const at::Tensor& weight) {
-  return weight.detach().squeeze(1).permute({1, 2, 0}).contiguous();
-}
-
-std::span<const float> numbers(const at::Tensor& tensor) {
-  return {tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
-cpu::DepthwiseShape depthwise_shape(const at::Tensor& x, const at::Tensor& y,
-                                    const Convolution& convolution) {
-  return {.height = extent(x, 2),
-          .width = extent(x, 3),
-          .out_height = extent(y, 2),
-          .out_width = extent(y, 3),
-          .channels = extent(x, 1),
-          .kernel = extent(convolution.weight, 2),
-          .stride = static_cast<std::size_t>(convolution.stride),
-          .top = static_cast<std::size_t>(convolution.rows.begin),
-          .left = static_cast<std::size_t>(convolution.columns.begin)};
-}
-
-at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution) {
-  const std::int64_t kernel = convolution.weight.size(2);
-  const auto outputs = [&](std::int64_t size, Margin margin) {
-    return (margin.begin + size + margin.end - kernel) / convolution.stride + 1;
-  };
-  return at::empty({x.size(0), convolution.weight.size(0), outputs(x.size(2), convolution.rows),
-                    outputs(x.size(3), convolution.columns)},
-                   x.options(), kChannelsLast);
-}
-
-// What a layer's passes share.
-struct Layer : torch::CustomClassHolder {
-  Convolution convolution;  // its weight without a graph
-  std::shared_ptr<DeferredBatchNorm> before, behind;
-};
-
-// Writes pictures [begin, end) of y and sums over them.
-template <class T>
-void convolve(const Layer& layer, const at::Tensor& x, const at::Tensor& y, std::int64_t begin,
-              std::int64_t end, std::vector<cpu::Moments>* moments) {
-  const at::Tensor& weight = layer.convolution.weight;
-  const auto part = [&](std::size_t chunk) { return moments ? &(*moments)[chunk] : nullptr; };
-  if (is_depthwise(layer.convolution)) {
-    const at::Tensor taps = by_tap(weight);
-    const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, layer.convolution), data<T>(x),
-                                          reading(layer.before), taps.const_data_ptr<float>(),
-                                          data<T>(y)};
-    const auto first = static_cast<std::size_t>(begin);
-    over_chunks(end - begin, [&](std::size_t chunk, std::size_t from, std::size_t to) {
-      cpu::depthwise_forward(job, first + from, first + to, part(chunk));
-    });
-    return;
-  }
-  const cpu::PackedMatrix packed =
-      cpu::pack_for_forward(numbers(weight), extent(weight, 1), extent(weight, 0));
-  const cpu::PointwiseForward<T> job = {data<T>(x), reading(layer.before), &packed, data<T>(y)};
-  const auto first = static_cast<std::size_t>(begin * pixels(x));
-  over_chunks((end - begin) * pixels(x), [&](std::size_t chunk, std::size_t from, std::size_t to) {
-    cpu::pointwise_forward(job, first + from, first + to, part(chunk));
-  });
-}
-
-std::vector<cpu::Moments> convolve(const Layer& layer, const at::Tensor& x, const at::Tensor& y,
-                                   const BnActOptions& options) {
-  const std::int64_t real = counted(x, options);
-  auto moments = sums_for<cpu::Moments>(real * pixels(x), extent(y, 1));
-  with_type(x, [&](auto type) {
-    using T = decltype(type);
-    convolve<T>(layer, x, y, 0, real, options.training ? &moments : nullptr);
-    convolve<T>(layer, x, y, real, x.size(0), nullptr);
-  });
-  return moments;
-}
-
-template <class T>
-cpu::OutputGradient<T> output_gradient(const at::Tensor& grad, const at::Tensor& y,
-                                       const DeferredBatchNorm& bn,
-                                       const BatchNormGradient& gradient) {
-  return {.grad = data<T>(grad),
-          .y = data<T>(y),
-          .of_dz = gradient.of_dz.const_data_ptr<float>(),
-          .of_y = gradient.of_y.const_data_ptr<float>(),
-          .constant = gradient.constant.const_data_ptr<float>(),
-          .deferred = bn.reading(),
-          .grad_is_dz = bn.sums.has_value()};
-}
+using Layer = FusedLayer;
 
 // The sums of dz over the pictures that count: the reader's, or those of a pass of their own.
 cpu::GradientSums gradient_sums(const DeferredBatchNorm& bn, const at::Tensor& grad,
@@ -187,87 +45,6 @@ at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
   at::Tensor grad = at::empty_like(x);
   grad.narrow(0, real, x.size(0) - real).zero_();
   return grad;
-}
-
-struct ConvolutionGradient {
-  at::Tensor x, weight;  // where they are wanted
-};
-
-template <class T>
-void depthwise_backward(const Layer& layer, const at::Tensor& x, std::int64_t real,
-                        const cpu::OutputGradient<T>& output, const at::Tensor& y,
-                        std::vector<cpu::GradientSums>& sums, ConvolutionGradient& grads) {
-  const at::Tensor taps = by_tap(layer.convolution.weight);
-  cpu::DepthwiseBackward<T> job;
-  job.shape = depthwise_shape(x, y, layer.convolution);
-  job.x = data<T>(x);
-  job.deferred = reading(layer.before);
-  job.mean = layer.before ? layer.before->mean.template const_data_ptr<float>() : nullptr;
-  job.output = output;
-  job.weights = taps.const_data_ptr<float>();
-  job.grad_x = grads.x.defined() ? data<T>(grads.x) : nullptr;
-  const std::size_t count = grads.weight.defined() ? static_cast<std::size_t>(taps.numel()) : 0;
-  std::vector<std::vector<double>> of_weights(sums.size(), std::vector<double>(count));
-  over_chunks(real, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-    cpu::depthwise_backward(job, begin, end, of_weights[chunk], &sums[chunk]);
-  });
-  if (count == 0) return;
-  at::Tensor by_taps = at::empty_like(taps);
-  for (std::size_t i = 0; i < count; ++i) {
-    double sum = 0;
-    for (const std::vector<double>& part : of_weights) sum += part[i];
-    by_taps.data_ptr<float>()[i] = static_cast<float>(sum);
-  }
-  grads.weight.squeeze(1).copy_(by_taps.permute({2, 0, 1}));
-}
-
-template <class T>
-void pointwise_backward(const Layer& layer, const at::Tensor& x, std::int64_t real,
-                        const cpu::OutputGradient<T>& output, std::vector<cpu::GradientSums>& sums,
-                        ConvolutionGradient& grads) {
-  const at::Tensor& weight = layer.convolution.weight;
-  const std::size_t in = extent(weight, 1);
-  const std::size_t out = extent(weight, 0);
-  const cpu::PackedMatrix packed = cpu::pack_for_backward(numbers(weight), in, out);
-  cpu::PointwiseBackward<T> job;
-  job.x = data<T>(x);
-  job.deferred = reading(layer.before);
-  job.mean = layer.before ? layer.before->mean.template const_data_ptr<float>() : nullptr;
-  job.in = in;
-  job.out = out;
-  job.output = output;
-  job.weights = &packed;
-  job.grad_x = grads.x.defined() ? data<T>(grads.x) : nullptr;
-  std::vector<cpu::PointwiseWeightGradient> of_weights;
-  for (std::size_t i = 0; grads.weight.defined() && i < sums.size(); ++i) {
-    of_weights.emplace_back(in, out);
-  }
-  over_chunks(real * pixels(x), [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-    cpu::pointwise_backward(job, begin, end, of_weights.empty() ? nullptr : &of_weights[chunk],
-                            &sums[chunk]);
-  });
-  if (of_weights.empty()) return;
-  grads.weight.zero_();
-  for (const auto& part : of_weights) part.add_to({grads.weight.data_ptr<float>(), in * out});
-}
-
-// Leaves the sums that it made with the layer that is read.
-void backward_convolution(const Layer& layer, const at::Tensor& x, const at::Tensor& y,
-                          const at::Tensor& grad, const BatchNormGradient& of_bn,
-                          ConvolutionGradient& grads) {
-  const std::int64_t real = counted(x, layer.behind->options);
-  const bool depthwise = is_depthwise(layer.convolution);
-  auto sums = sums_for<cpu::GradientSums>(depthwise ? real : real * pixels(x), extent(x, 1));
-  with_type(x, [&](auto type) {
-    using T = decltype(type);
-    const auto output = output_gradient<T>(grad, y, *layer.behind, of_bn);
-    if (depthwise) {
-      depthwise_backward<T>(layer, x, real, output, y, sums, grads);
-    } else {
-      pointwise_backward<T>(layer, x, real, output, sums, grads);
-    }
-  });
-  if (layer.before && grads.x.defined()) layer.before->sums = total(sums);
 }
 
 class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
@@ -299,7 +76,7 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
     ConvolutionGradient result;
     if (context->needs_input_grad(0)) result.x = empty_gradient(x, real);
     if (context->needs_input_grad(1)) result.weight = at::empty_like(layer->convolution.weight);
-    backward_convolution(*layer, x, y, grad, of_bn, result);
+    convolve_backward(*layer, x, y, grad, of_bn, result);
     layer->behind->sums.reset();
     return {result.x, result.weight, of_bn.weight, of_bn.bias, {}, {}, {}};
   }

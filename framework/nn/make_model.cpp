@@ -24,7 +24,8 @@ void check(const ModelConfig& config, int input_size) {
 }
 
 ParameterStore make_store(const ModelConfig& config, at::ScalarType type, std::uint64_t seed) {
-  return {type, seed, config.init == "he" ? Initialization::kHe : Initialization::kGlorot};
+  const at::ScalarType of_parameters = type == at::kBFloat16 ? at::kFloat : type;
+  return {of_parameters, seed, config.init == "he" ? Initialization::kHe : Initialization::kGlorot};
 }
 
 ModelParts parts_of(const ModelConfig& config, int input_size, std::unique_ptr<Trunk> trunk,
@@ -39,6 +40,7 @@ std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
   check(config, input_size);
   ParameterStore store = make_store(config, type, seed);
   std::unique_ptr<Trunk> trunk = find_family(config.name).trunk(config, flavour_of(config), store);
+  trunk->keep_features_in(type);
   store.begin_head();
   auto head = std::make_unique<Head>(store, HeadOptions{.features = trunk->features(),
                                                         .hidden = config.hidden,

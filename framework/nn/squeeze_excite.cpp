@@ -21,10 +21,12 @@ SqueezeExcite::SqueezeExcite(ParameterStore& store, const std::string& name, std
       expand_(make_layer(store, name + ".expand", squeezed, channels)) {}
 
 at::Tensor SqueezeExcite::forward(const at::Tensor& x) const {
-  const at::Tensor squeezed = at::relu(linear(x.mean({2, 3}), reduce_.weight, reduce_.bias));
+  const at::Tensor squeezed =
+      at::relu(linear(x.mean({2, 3}, /*keepdim=*/false, reduce_.weight.scalar_type()),
+                      reduce_.weight, reduce_.bias));
   // Not at::hardsigmoid: its gradient holds 1/6 as a float whatever the tensor's type.
   const at::Tensor gate = (linear(squeezed, expand_.weight, expand_.bias) + 3).clamp(0, 6) / 6;
-  return x * gate.view({x.size(0), x.size(1), 1, 1});
+  return x * gate.to(x.scalar_type()).view({x.size(0), x.size(1), 1, 1});
 }
 
 Shape SqueezeExcite::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -54,6 +54,7 @@ std::int64_t Summary::kept() const {
 }
 
 std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::ScalarType type) {
+  const c10::ScalarType weights = type == c10::kBFloat16 ? c10::kFloat : type;
   // Each trained number stands three times: itself, its gradient and its momentum.
   const std::int64_t constant = summary.parameters() + 2 * summary.trainable();
   std::int64_t largest = 0;
@@ -61,7 +62,8 @@ std::uint64_t training_bytes(const Summary& summary, std::int64_t batch, c10::Sc
     largest = std::max(largest, layer.output.numel());
   const std::int64_t per_picture =
       summary.input.numel() + summary.kept() + kGradientsInFlight * largest;
-  return static_cast<std::uint64_t>(constant + batch * per_picture) * c10::elementSize(type);
+  return static_cast<std::uint64_t>(constant) * c10::elementSize(weights) +
+         static_cast<std::uint64_t>(batch * per_picture) * c10::elementSize(type);
 }
 
 std::string to_text(const Summary& summary) {

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,12 @@ class Trunk {
         {store.stage(), std::make_unique<SomeBlock>(store, std::forward<Arguments>(arguments)...)});
   }
 
+  // The type of what passes between blocks; unless set, that of the pictures.
+  void keep_features_in(at::ScalarType type) { features_in_ = type; }
+
   // `pictures` [N, 3, H, W], pixels scaled to [-1, 1] whatever the network wants: it scales them on
-  // itself. Returns [N, C, h, w], channels-last. In training the frozen stages have no graph.
+  // itself. Returns [N, C, h, w], channels-last, of the pictures' type. In training the frozen
+  // stages have no graph.
   at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
 
   // Appends all layers for a picture of that shape, and returns the features'.
@@ -43,6 +48,7 @@ class Trunk {
   };
 
   PictureScaling scaling_;
+  std::optional<at::ScalarType> features_in_;
   std::vector<PlacedBlock> blocks_;
 };
 

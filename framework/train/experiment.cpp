@@ -2,6 +2,7 @@
 
 #include "framework/nn/age_output.h"
 #include "framework/optim/joint_rules.h"
+#include "framework/train/precision.h"
 
 namespace ag::train {
 
@@ -30,8 +31,8 @@ void Experiment::visit(config::Visitor& v) {
 }
 
 std::unique_ptr<nn::Network> make_network(const Experiment& experiment) {
-  const at::ScalarType type = experiment.train.precision == "fp64" ? at::kDouble : at::kFloat;
-  return nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size), type,
+  return nn::make_network(experiment.model, static_cast<int>(experiment.dataset.size),
+                          type_of(experiment.train.precision),
                           static_cast<std::uint64_t>(experiment.seed),
                           nn::age_output(experiment.loss));
 }

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "framework/core/text.h"
+#include "framework/train/precision.h"
 
 namespace ag::train {
 namespace {
@@ -21,11 +22,11 @@ std::string plural(std::int64_t count, const std::string& noun) {
 std::string model_line(const Experiment& experiment, const RunPlan& plan, const comm::World& world,
                        const nn::Summary& model) {
   const std::int64_t rows = (plan.global_batch + world.size - 1) / world.size;
-  const at::ScalarType type = experiment.train.precision == "fp64" ? at::kDouble : at::kFloat;
-  return fmt::format("model {}: {} parameters, {:.0f} M MACs, about {} a rank", model.name,
+  const std::string& precision = experiment.train.precision;
+  return fmt::format("model {}: {} parameters, {:.0f} M MACs, {}, about {} a rank", model.name,
                      with_thousands(model.trainable()),
-                     static_cast<double>(model.macs()) / kMillion,
-                     short_bytes(nn::training_bytes(model, rows, type)));
+                     static_cast<double>(model.macs()) / kMillion, precision,
+                     short_bytes(nn::training_bytes(model, rows, type_of(precision))));
 }
 
 std::string data_line(const Experiment& experiment, const RunPlan& plan,

@@ -1,5 +1,7 @@
 #include "framework/train/train_config.h"
 
+#include "framework/train/precision.h"
+
 namespace ag::train {
 namespace {
 
@@ -16,8 +18,10 @@ void TrainConfig::visit(config::Visitor& v) {
           "null too");
   v.field("batch_size", batch_size, config::at_least(1),
           "pictures in a step on one rank, instead of global_batch_size");
-  v.field("precision", precision, config::one_of({"fp32", "fp64"}),
-          "number format; fp64 is for checking that N ranks equal one");
+  v.field("precision", precision, config::one_of(precisions()),
+          "number format: bf16 keeps what passes between layers in bfloat16 (CPU alone); auto is "
+          "bf16 where the processor multiplies it, else fp32; fp64 is for checking that N ranks "
+          "equal one");
   v.field("sync_batchnorm", sync_batchnorm, config::any(),
           "BatchNorm's statistics over all ranks' pictures instead of each rank's own");
   v.field("threads", threads, config::between(1, 1024), "OpenMP threads a rank for the network");

@@ -14,7 +14,7 @@ struct TrainConfig {
   std::optional<std::int64_t> steps;
   std::optional<std::int64_t> global_batch_size;
   std::optional<std::int64_t> batch_size;
-  std::string precision = "fp32";
+  std::string precision = "auto";
   bool sync_batchnorm = false;
   std::int64_t threads = 1;
   std::int64_t validate_every = 1;

@@ -20,7 +20,7 @@ namespace ag::kernels::cpu::HWY_NAMESPACE {
 using Floats = hwy::AlignedFreeUniquePtr<float[]>;
 
 HWY_INLINE Floats zeros(std::size_t count) {
-  Floats floats = hwy::AllocateAligned<float>(count);
+  Floats floats = hwy::AllocateAligned<float>(std::max<std::size_t>(count, 1));
   std::fill_n(floats.get(), count, 0.0F);
   return floats;
 }

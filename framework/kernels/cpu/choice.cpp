@@ -98,4 +98,12 @@ bool reference_chosen() {
   return reference();
 }
 
+bool multiplies_bf16() {
+#if HWY_ARCH_X86_64
+  return kernels_chosen() == "avx512" && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
 }  // namespace ag::kernels::cpu

@@ -22,4 +22,7 @@ void choose_kernels_of_environment();
 std::string kernels_chosen();
 bool reference_chosen();
 
+// Whether the chosen kernels multiply bfloat16 numbers by instructions made for it (AVX-512 BF16).
+bool multiplies_bf16();
+
 }  // namespace ag::kernels::cpu

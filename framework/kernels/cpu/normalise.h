@@ -27,10 +27,11 @@ template <class T>
 void normalise(const Rows<T>& y, const Deferred& deferred, const T* added, std::size_t begin,
                std::size_t end, T* out);
 
-// Sums of dz = da * activation'(z), where grad is da, and of dz times (y - mean).
+// Sums of dz = da * activation'(z), where grad is da, and of dz times (y - mean). Writes dz, too,
+// where that isn't null.
 template <class T>
 void add_gradient_sums(const Rows<T>& y, const Deferred& deferred, const float* mean, const T* grad,
-                       std::size_t begin, std::size_t end, GradientSums& sums);
+                       std::size_t begin, std::size_t end, GradientSums& sums, T* dz = nullptr);
 
 // dy, written out. `output.y` has that many channels.
 template <class T>

@@ -75,7 +75,7 @@ void normalised(const Rows<T>& y, const Deferred& deferred, const T* added, std:
 
 template <class T>
 void gradient_sums_of(const Rows<T>& y, const Deferred& deferred, const float* mean, const T* grad,
-                      std::size_t begin, std::size_t end, GradientSums& sums) {
+                      std::size_t begin, std::size_t end, GradientSums& sums, T* written) {
   const std::size_t channels = y.channels;
   BlockSums block_sums(channels);
   with_activation(deferred.activation, [&](auto activation) HWY_ATTR {
@@ -90,8 +90,9 @@ void gradient_sums_of(const Rows<T>& y, const Deferred& deferred, const float* m
                     auto centred = hn::LoadU(d, block_sums.second() + c);
                     for (std::size_t r = row; r < last; ++r) {
                       const auto value = load(d, y.data + r * channels + c);
-                      const auto dz = activate_backward<activation()>(
-                          d, hn::MulAdd(value, scale, shift), load(d, grad + r * channels + c));
+                      auto dz = activate_backward<activation()>(d, hn::MulAdd(value, scale, shift),
+                                                                load(d, grad + r * channels + c));
+                      if (written != nullptr) dz = store(d, dz, written + r * channels + c);
                       sum = hn::Add(sum, dz);
                       centred = hn::MulAdd(dz, hn::Sub(value, centre), centred);
                     }
@@ -131,13 +132,14 @@ void normalise_bf16(const Rows<Bf16>& y, const Deferred& deferred, const Bf16* a
   normalised(y, deferred, added, begin, end, out);
 }
 void gradient_sums_float(const Rows<float>& y, const Deferred& deferred, const float* mean,
-                         const float* grad, std::size_t begin, std::size_t end,
-                         GradientSums& sums) {
-  gradient_sums_of(y, deferred, mean, grad, begin, end, sums);
+                         const float* grad, std::size_t begin, std::size_t end, GradientSums& sums,
+                         float* dz) {
+  gradient_sums_of(y, deferred, mean, grad, begin, end, sums, dz);
 }
 void gradient_sums_bf16(const Rows<Bf16>& y, const Deferred& deferred, const float* mean,
-                        const Bf16* grad, std::size_t begin, std::size_t end, GradientSums& sums) {
-  gradient_sums_of(y, deferred, mean, grad, begin, end, sums);
+                        const Bf16* grad, std::size_t begin, std::size_t end, GradientSums& sums,
+                        Bf16* dz) {
+  gradient_sums_of(y, deferred, mean, grad, begin, end, sums, dz);
 }
 void output_gradient_float(const OutputGradient<float>& output, std::size_t channels,
                            std::size_t begin, std::size_t end, float* dy) {
@@ -186,13 +188,15 @@ void normalise(const Rows<Bf16>& y, const Deferred& deferred, const Bf16* added,
 
 template <>
 void add_gradient_sums(const Rows<float>& y, const Deferred& deferred, const float* mean,
-                       const float* grad, std::size_t begin, std::size_t end, GradientSums& sums) {
-  HWY_DYNAMIC_DISPATCH(gradient_sums_float)(y, deferred, mean, grad, begin, end, sums);
+                       const float* grad, std::size_t begin, std::size_t end, GradientSums& sums,
+                       float* dz) {
+  HWY_DYNAMIC_DISPATCH(gradient_sums_float)(y, deferred, mean, grad, begin, end, sums, dz);
 }
 template <>
 void add_gradient_sums(const Rows<Bf16>& y, const Deferred& deferred, const float* mean,
-                       const Bf16* grad, std::size_t begin, std::size_t end, GradientSums& sums) {
-  HWY_DYNAMIC_DISPATCH(gradient_sums_bf16)(y, deferred, mean, grad, begin, end, sums);
+                       const Bf16* grad, std::size_t begin, std::size_t end, GradientSums& sums,
+                       Bf16* dz) {
+  HWY_DYNAMIC_DISPATCH(gradient_sums_bf16)(y, deferred, mean, grad, begin, end, sums, dz);
 }
 
 template <>

@@ -32,6 +32,7 @@ struct Chain {
   std::int64_t images = 2, channels = 3, size = 9;
   std::vector<Layer> layers;
   bool adds_input = false;  // to what comes out of all of them
+  bool is_trunk = false;    // no gradient goes back to what comes in
 };
 
 std::vector<Chain> chains() {
@@ -59,6 +60,9 @@ std::vector<Chain> chains() {
        true},
       {"one_picture_of_one_pixel", 1, 4, 1, {{.out = 6}, depthwise(6, 3, 1, {1, 1}), {.out = 5}}},
       {"dense_stem", 2, 3, 9, {{8, 3, 2, false, {0, 1}}, depthwise(8, 3, 1, {1, 1}), {.out = 5}}},
+      {"stem_of_pictures", 2, 3, 9, {{8, 3, 2, false, {1, 1}}, {.out = 5}}, false, true},
+      {"pointwise_stem", 2, 3, 4, {narrow, {.out = 7}}, false, true},
+      {"depthwise_stem", 2, 3, 4, {depthwise(3, 3, 1, {1, 1}), {.out = 7}}, false, true},
   };
 }
 
@@ -91,17 +95,25 @@ Tensors make_tensors(const Chain& chain) {
 // All that a forward and backward pass give: y, then gradients, then running statistics.
 using Outcome = std::vector<at::Tensor>;
 
-Outcome run(const Chain& chain, const Tensors& tensors, BnActOptions options, at::ScalarType type) {
+// `of_features` float, double or bfloat16; parameters are float beside the last.
+Outcome run(const Chain& chain, const Tensors& tensors, BnActOptions options,
+            at::ScalarType of_features) {
+  const at::ScalarType type = of_features == at::kBFloat16 ? at::kFloat : of_features;
   const auto leaf = [type](const at::Tensor& tensor) {
     at::Tensor copy = tensor.to(type).clone();
     if (copy.dim() == 4) copy = copy.contiguous(kChannelsLast);
     return copy.requires_grad_(true);
   };
-  const at::Tensor x = leaf(tensors.x);
-  Outcome leaves = {x};
+  at::Tensor x = leaf(tensors.x);
+  Outcome leaves;
+  if (chain.is_trunk) {
+    x = x.detach();
+  } else {
+    leaves.push_back(x);
+  }
   Outcome statistics;
   const at::Tensor added = x.detach() * 0.5;
-  Features features(x);
+  Features features(x.to(of_features));
   for (std::size_t i = 0; i < chain.layers.size(); ++i) {
     const Layer& layer = chain.layers[i];
     const Convolution convolution = {.weight = leaf(tensors.weights[i]),
@@ -117,10 +129,10 @@ Outcome run(const Chain& chain, const Tensors& tensors, BnActOptions options, at
     options.activation = layer.activation;
     features = conv_bn_act(std::move(features), convolution, own, options);
   }
-  const at::Tensor y =
-      chain.adds_input ? std::move(features).value_plus(added) : std::move(features).value();
-  torch::autograd::backward({y}, {tensors.seed.to(type)});
-  Outcome outcome = {y.detach()};
+  const at::Tensor y = chain.adds_input ? std::move(features).value_plus(added.to(of_features))
+                                        : std::move(features).value();
+  torch::autograd::backward({y}, {tensors.seed.to(of_features)});
+  Outcome outcome = {y.detach().to(type)};
   for (const at::Tensor& tensor : leaves) outcome.push_back(tensor.grad());
   outcome.insert(outcome.end(), statistics.begin(), statistics.end());
   return outcome;
@@ -180,6 +192,23 @@ TEST_P(ConvBnActKernels, agree_when_threads_share_a_ranks_work) {
     for (std::size_t i = 0; i < once.size(); ++i) EXPECT_TRUE(once[i].equal(twice[i])) << i;
   }
   at::set_num_threads(before);
+}
+
+// bfloat16 has 8 bits; features that lie near an activation's kink may fall on its other side, so
+// the whole is compared and not each number.
+TEST_P(ConvBnActKernels, in_bfloat16_are_as_near_as_its_8_bits_let_them) {
+  if (GetParam() == "reference") GTEST_SKIP() << "the reference has no bfloat16";
+  for (const Chain& chain : chains()) {
+    if (chain.images * chain.size * chain.size < 16) continue;  // too few numbers to average
+    const Tensors tensors = make_tensors(chain);
+    const BnActOptions options = {.training = true, .real = chain.images};
+    const Outcome actual = run(chain, tensors, options, at::kBFloat16);
+    const Outcome expected = run(chain, tensors, options, at::kDouble);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const double apart = (actual[i].to(at::kDouble) - expected[i]).norm().item<double>();
+      EXPECT_LE(apart, 0.15 * expected[i].norm().item<double>()) << chain.name << ", tensor " << i;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, ConvBnActKernels, testing::ValuesIn(cpu::kernels_available()),

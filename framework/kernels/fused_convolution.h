@@ -1,0 +1,39 @@
+// The fused convolutions forward and backward, without autograd. For fused.cpp.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue.h>
+
+#include <memory>
+#include <vector>
+
+#include "framework/kernels/batch_norm.h"
+#include "framework/kernels/convolution.h"
+#include "framework/kernels/cpu/deferred.h"
+
+namespace ag::kernels {
+
+// A layer as its passes share it: the weight has no graph; `before` may be null.
+struct FusedLayer : torch::CustomClassHolder {
+  Convolution convolution;
+  std::shared_ptr<DeferredBatchNorm> before, behind;
+};
+
+// The raw output for `x`, not filled yet.
+at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution);
+
+// Fills `y`. In training the pictures that count are summed over, part by part.
+std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,
+                                   const at::Tensor& y, const BnActOptions& options);
+
+// Gradients to fill, those that are wanted.
+struct ConvolutionGradient {
+  at::Tensor x, weight;
+};
+
+// `grad` is that at what y stands for. Leaves the sums that it made with the layer that is read.
+void convolve_backward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
+                       const at::Tensor& grad, const BatchNormGradient& of_bn,
+                       ConvolutionGradient& grads);
+
+}  // namespace ag::kernels
