@@ -21,6 +21,7 @@ Examples:
   agtrain --help-config                                        every key, its default and meaning
   agtrain --list-models                                        the networks there are, and their size
   agtrain --summary experiments/mobilenet_224.yaml model.width=0.5    its network, layer by layer
+  agtrain --profile experiments/mobilenet_224.yaml train.batch_size=16    how fast each layer is here, and could be
   agtrain export 7f3a --to onnx                                for other programs; see agtrain export --help
 
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 75 stopped on request with a checkpoint saved
@@ -37,9 +38,10 @@ bool is_first_rank() {
 void refuse_several_purposes(const AgtrainOptions& options) {
   const int purposes = static_cast<int>(options.help_config) +
                        static_cast<int>(options.list_models) + static_cast<int>(options.summary) +
+                       static_cast<int>(options.profile) +
                        static_cast<int>(options.resume.has_value());
   if (purposes < 2) return;
-  throw CLI::ValidationError("--help-config, --list-models, --summary, --resume",
+  throw CLI::ValidationError("--help-config, --list-models, --summary, --profile, --resume",
                              "only one of them goes at a time");
 }
 
@@ -63,6 +65,9 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
   app.add_flag("--summary", options.summary,
                "print the experiment's network layer by layer: output shapes, "
                "parameters, MACs; needs no data");
+  app.add_flag("--profile", options.profile,
+               "print where a training step's time goes, layer by layer, beside what "
+               "this machine could do; needs no data");
   ExportOptions exporting;
   const CLI::App* export_command = add_export_command(app, exporting);
   try {

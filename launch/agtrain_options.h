@@ -15,10 +15,11 @@ struct AgtrainOptions {
   std::filesystem::path experiment;
   std::vector<std::string> assignments;  // "key=value"
   std::optional<std::string> resume;     // auto, a run's id or a file
-  // At most one of the three; then a page is printed and nothing trained.
+  // At most one of the four; then a page is printed and nothing trained.
   bool help_config = false;
   bool list_models = false;
   bool summary = false;                    // of the experiment's network
+  bool profile = false;                    // of its training step
   std::optional<ExportOptions> exporting;  // set: `agtrain export`, and all else is unset
 };
 

@@ -2,7 +2,10 @@
 
 #include "framework/config/describe.h"
 #include "framework/config/loader.h"
+#include "framework/kernels/cpu/choice.h"
+#include "framework/kernels/host_memory.h"
 #include "framework/nn/catalogue.h"
+#include "framework/train/profile.h"
 #include "launch/training_job.h"
 
 namespace ag::launch {
@@ -19,12 +22,21 @@ std::string summary_of(const AgtrainOptions& options) {
   return nn::to_text(train::make_network(experiment)->summary());
 }
 
+std::string profile_of(const AgtrainOptions& options) {
+  const train::Experiment experiment =
+      config::load<AgtrainConfig>(options.experiment, options.assignments).experiment;
+  kernels::cpu::choose_kernels_of_environment();
+  kernels::keep_freed_memory();
+  return train::profile(experiment, /*ranks=*/1);
+}
+
 }  // namespace
 
 std::optional<std::string> page_asked_for(const AgtrainOptions& options) {
   if (options.help_config) return keys();
   if (options.list_models) return nn::to_text(nn::catalogue());
   if (options.summary) return summary_of(options);
+  if (options.profile) return profile_of(options);
   return std::nullopt;
 }
 

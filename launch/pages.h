@@ -1,5 +1,5 @@
-// What agtrain prints instead of training: help on the configuration, and what networks are made
-// of. Neither MPI nor a data set nor a file with weights is needed.
+// What agtrain prints instead of training: help on the configuration, what networks are made of,
+// and where a step's time goes. Neither MPI nor a data set nor a file with weights is needed.
 #pragma once
 
 #include <optional>

@@ -14,8 +14,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "framework/kernels/activation.h"
+#include "framework/kernels/layer_clock.h"
 
 namespace ag::kernels {
 
@@ -39,6 +41,11 @@ struct BnActOptions {
   // It is called as often with real == 0 as otherwise, always with tensors of the same sizes. What
   // it refers to must outlive the backward pass.
   std::function<void(const at::Tensor&)> all_reduce_sum;
+
+  // Where fused layers note how long they take, and under which name; null: nowhere. It must
+  // outlive the backward pass.
+  LayerClock* clock = nullptr;
+  std::string layer;
 };
 
 struct BatchNormTensors {

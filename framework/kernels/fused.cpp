@@ -54,6 +54,7 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
                             const at::Tensor& bn_weight, const at::Tensor& bn_bias,
                             const c10::intrusive_ptr<Layer>& layer, const BatchNormTensors& bn,
                             const BnActOptions& options) {
+    const LayerClock::Pass pass(options.clock, options.layer, &LayerSeconds::forward);
     layer->convolution.weight = weight.detach();
     const at::Tensor y = empty_output(x, layer->convolution);
     const std::vector<cpu::Moments> moments = convolve(*layer, x, y, options);
@@ -69,7 +70,9 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
     const at::Tensor &x = saved[0], &y = saved[1];
     const auto layer =
         c10::static_intrusive_pointer_cast<Layer>(context->saved_data["layer"].toCapsule());
-    const std::int64_t real = counted(x, layer->behind->options);
+    const BnActOptions& options = layer->behind->options;
+    const LayerClock::Pass pass(options.clock, options.layer, &LayerSeconds::backward);
+    const std::int64_t real = counted(x, options);
     const at::Tensor grad = readable(grads[0], y);
     const BatchNormGradient of_bn =
         batch_norm_gradient(*layer->behind, gradient_sums(*layer->behind, grad, y, real));

@@ -61,7 +61,9 @@ kernels::Features ConvBnAct::forward(kernels::Features x, const ForwardContext& 
                                          .biased_running_variance = bn_act_.biased_running_variance,
                                          .activation = bn_act_.activation,
                                          .real = context.real,
-                                         .all_reduce_sum = context.all_reduce_sum};
+                                         .all_reduce_sum = context.all_reduce_sum,
+                                         .clock = context.clock,
+                                         .layer = context.clock ? conv_name_ : ""};
   return kernels::conv_bn_act(std::move(x), convolution, bn_, options);
 }
 
@@ -72,6 +74,7 @@ Shape ConvBnAct::describe(const Shape& input, std::vector<LayerSummary>& layers)
   const std::int64_t weights = weight_.numel();
   layers.push_back({.name = conv_name_,
                     .kind = kind_of(conv_),
+                    .input = input,
                     .output = output,
                     .trainable = weights,
                     .macs = weights * output.height * output.width,

@@ -7,6 +7,8 @@
 #include <functional>
 #include <span>
 
+#include "framework/kernels/layer_clock.h"
+
 namespace ag::nn {
 
 struct ForwardContext {
@@ -29,6 +31,9 @@ struct ForwardContext {
   // Adds a tensor up over all ranks, in place. Set, it makes BatchNorm synchronised: every rank
   // must then run the same forward and backward, in the same order.
   std::function<void(const at::Tensor&)> all_reduce_sum;
+
+  // Where layers note how long they take; null: nowhere. It must outlive the backward pass.
+  kernels::LayerClock* clock = nullptr;
 };
 
 }  // namespace ag::nn

@@ -22,6 +22,7 @@ struct Shape {
 struct LayerSummary {
   std::string name;             // that its tensors' names begin with: "blocks.0.depthwise"
   std::string kind;             // "conv 3x3 /2", "bn, relu6", "dense", ...
+  Shape input;                  // of a convolution, of one picture
   Shape output;                 // of one picture
   std::int64_t trainable = 0;   // numbers that the optimiser changes
   std::int64_t statistics = 0;  // running statistics

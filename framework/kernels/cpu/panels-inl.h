@@ -102,22 +102,41 @@ struct Tile {
   }
 };
 
+// How many columns of a are multiplied at a time: so many rows of b's panel stay in the first-level
+// cache while the tiles go by.
+constexpr std::size_t kDepth = 16 * 1024 / (kPanel * sizeof(float));
+
+template <bool kAdd>
+HWY_INLINE void multiply_tile(std::size_t rows, const float* HWY_RESTRICT a,
+                              const float* HWY_RESTRICT b, std::size_t depth,
+                              float* HWY_RESTRICT c) {
+  Tile<kTileRows, kAdd> tile;
+  tile.begin(c);
+  for (std::size_t k = 0; k < depth; k += kPanel) {
+    tile.add(std::min(kPanel, depth - k), a + k * rows, kPanel, 1, b + k * kPanel);
+  }
+  tile.end(c);
+}
+
 // out = a b: panels of `rows` rows each, a whole number of tiles of them; `packed` as pack() lays
 // it.
 HWY_INLINE void multiply(std::size_t rows, const float* HWY_RESTRICT a,
                          const float* HWY_RESTRICT packed, std::size_t depth, std::size_t width,
                          float* HWY_RESTRICT out) {
   for (std::size_t panel = 0; panel < panels_of(width); ++panel) {
-    const float* b = packed + panel * depth * kPanel;
-    for (std::size_t row = 0; row < rows; row += kTileRows) {
-      float* c = out + (panel * rows + row) * kPanel;
-      Tile<kTileRows, false> tile;
-      tile.begin(c);
-      for (std::size_t k = 0; k < depth; k += kPanel) {
-        tile.add(std::min(kPanel, depth - k), a + (k * rows) + row * kPanel, kPanel, 1,
-                 b + k * kPanel);
+    float* c = out + panel * rows * kPanel;
+    for (std::size_t k = 0; k < depth; k += kDepth) {
+      const float* b = packed + (panel * depth + k) * kPanel;
+      const std::size_t count = std::min(kDepth, depth - k);
+      for (std::size_t row = 0; row < rows; row += kTileRows) {
+        const float* from = a + k * rows + row * kPanel;
+        float* to = c + row * kPanel;
+        if (k == 0) {
+          multiply_tile<false>(rows, from, b, count, to);
+        } else {
+          multiply_tile<true>(rows, from, b, count, to);
+        }
       }
-      tile.end(c);
     }
   }
 }

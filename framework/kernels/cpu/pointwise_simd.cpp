@@ -36,7 +36,11 @@ void pack(const float* from, std::size_t depth, std::size_t width, std::size_t d
     const std::size_t count = std::min(kPanel, width - first);
     for (std::size_t k = 0; k < depth; ++k, to += kPanel) {
       const float* row = from + k * depth_stride + first * width_stride;
-      for (std::size_t i = 0; i < count; ++i) to[i] = row[i * width_stride];
+      if (width_stride == 1) {
+        std::copy_n(row, count, to);
+      } else {
+        for (std::size_t i = 0; i < count; ++i) to[i] = row[i * width_stride];
+      }
       std::fill(to + count, to + kPanel, 0.0F);
     }
   }
