@@ -59,6 +59,21 @@ TEST_F(Pages, summary_follows_the_settings_on_the_command_line) {
                                   ContainsRegex("head.age +dense +1 +1,025 +1,024\n")));
 }
 
+// Each layer's row: its time, what it reaches, and which of the two bounds it.
+TEST_F(Pages, the_profile_tells_each_layers_time_and_bound) {
+  const Ended ended = agtrain(
+      "--profile face.yaml model.width=0.25 dataset.size=32 train.batch_size=2 "
+      "train.precision=fp32");
+  EXPECT_EQ(ended.code, 0) << ended.output;
+  EXPECT_THAT(
+      ended.output,
+      AllOf(ContainsRegex("mobilenet_v1 0.25 .keras. at 32, batch 2, fp32, [a-z0-9]+ kernels"),
+            ContainsRegex("The machine: [0-9.]+ GFLOP/s, [0-9.]+ GB/s"),
+            ContainsRegex("stem.conv +conv 3x3 /2 +[0-9.]+ +[0-9.]+ +[0-9.]+ +(memory|arithmetic)"),
+            ContainsRegex("blocks.12.pointwise +conv 1x1 .*%\n"),
+            ContainsRegex("the step reaches [0-9]+% of the roofline")));
+}
+
 TEST_F(Pages, mistakes_are_told_with_their_place_and_code_2) {
   struct Mistake {
     std::string words, says;

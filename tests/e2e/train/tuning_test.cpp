@@ -88,6 +88,17 @@ TEST_F(Tuning, n_ranks_equal_one_with_weights_and_smoothing_in_balanced_order) {
   expect_ranks_equal_one({2, 3}, fmt::format("{}{}", kWeighted, kBalanced), 5);
 }
 
+// Where the processor has no bfloat16, auto is fp32; a run that began in bf16 goes on in it.
+TEST_F(Tuning, a_resumed_run_in_bfloat16_gives_the_same_bits_and_auto_keeps_it) {
+  const std::string all = "train.epochs=2 optimizer.lr=0.02 ";
+  train(2, "whole", all + "train.precision=bf16");
+  train(2, "parts", all + "train.precision=bf16 train.steps=3");
+  train(2, "parts", all + "--resume auto");
+  constexpr std::int64_t kEnd = 2 * kStepsPerEpoch;
+  EXPECT_THAT(different_tensors(checkpoint("parts", kEnd), checkpoint("whole", kEnd)), IsEmpty());
+  EXPECT_THAT(metrics("parts", 2), ContainerEq(metrics("whole", 2)));
+}
+
 TEST_F(Tuning, n_ranks_equal_one_while_stages_thaw) {
   expect_ranks_equal_one({2, 3}, fmt::format("train.epochs=2 {}", kThawing), 7);
 }

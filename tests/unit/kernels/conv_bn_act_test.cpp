@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -192,6 +194,32 @@ TEST_P(ConvBnActKernels, agree_when_threads_share_a_ranks_work) {
     for (std::size_t i = 0; i < once.size(); ++i) EXPECT_TRUE(once[i].equal(twice[i])) << i;
   }
   at::set_num_threads(before);
+}
+
+TEST_P(ConvBnActKernels, agree_for_any_size_width_kernel_stride_and_margin) {
+  std::mt19937 draw(3);
+  const auto pick = [&draw](std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(draw);
+  };
+  const Activation activations[] = {Activation::kNone, Activation::kRelu, Activation::kRelu6,
+                                    Activation::kHardSwish};
+  for (int i = 0; i < 40; ++i) {
+    const std::int64_t kernel = pick(0, 1) == 0 ? 3 : 5;
+    const Margin margin = {pick(0, kernel - 1), pick(0, kernel - 1)};
+    const std::int64_t channels = pick(1, 70);
+    const Chain chain = {
+        .name = "draw " + std::to_string(i),
+        .images = pick(2, 3),
+        .channels = pick(1, 20),
+        .size = std::max(pick(1, 17), kernel - margin.begin - margin.end),
+        .layers = {{.out = channels, .activation = activations[pick(0, 3)]},
+                   {channels, kernel, pick(1, 2), true, margin, activations[pick(0, 3)]},
+                   {.out = pick(1, 40), .activation = activations[pick(0, 3)]}}};
+    const Tensors tensors = make_tensors(chain);
+    const BnActOptions options = {.training = true, .real = chain.images};
+    expect_near(run(chain, tensors, options, at::kFloat), run(chain, tensors, options, at::kDouble),
+                1e-3, chain.name);
+  }
 }
 
 // bfloat16 has 8 bits; features that lie near an activation's kink may fall on its other side, so
