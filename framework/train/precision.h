@@ -33,7 +33,7 @@ std::string agree_on_precision(const std::string& asked,
                                const std::optional<std::string>& of_checkpoint,
                                comm::Communicator& communicator);
 
-// A line for who asked for bf16 where fp32 is faster; else "".
+// A line for who asked for bf16 where the processor has no instructions for it; else "".
 std::string precision_note(const std::string& precision);
 
 }  // namespace ag::train
