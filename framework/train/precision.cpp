@@ -47,7 +47,8 @@ std::string agree_on_precision(const std::string& asked,
 
 std::string precision_note(const std::string& precision) {
   if (precision != kBf16 || kernels::cpu::multiplies_bf16()) return "";
-  return "note: this processor doesn't multiply bfloat16 (AVX-512 BF16): train.precision=bf16 saves "
+  return "note: this processor doesn't multiply bfloat16 (AVX-512 BF16): train.precision=bf16 "
+         "saves "
          "memory and its traffic here, but no arithmetic; fp32 may be as fast";
 }
 
