@@ -122,8 +122,8 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   const bool first = communicator->world().rank == 0;
   train::Console console(first);
   experiment.train.precision = train::agree_on_precision(
-      experiment.train.precision,
-      first ? precision_to_go_on_with(options, experiment) : std::nullopt, *communicator);
+      experiment.train.precision, [&] { return precision_to_go_on_with(options, experiment); },
+      *communicator);
   if (const std::string note = train::precision_note(experiment.train.precision); !note.empty())
     console.line(note);
   if (const std::string note = train::oversubscription_note(communicator->world()); !note.empty())

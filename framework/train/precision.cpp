@@ -27,13 +27,15 @@ std::string precision_of_processor() {
 }
 
 std::string agree_on_precision(const std::string& asked,
-                               const std::optional<std::string>& of_checkpoint,
+                               const std::function<std::optional<std::string>()>& of_checkpoint,
                                comm::Communicator& communicator) {
   const bool on_gpu = communicator.device().is_cuda();
   std::string decided = asked;
   if (asked == kAuto) {
-    const std::string own =
-        of_checkpoint ? *of_checkpoint : (on_gpu ? kFp32 : precision_of_processor());
+    std::string own;
+    if (communicator.world().rank == 0) {
+      own = of_checkpoint().value_or(on_gpu ? kFp32 : precision_of_processor());
+    }
     decided = comm::broadcast_text(communicator, own, 0);
   }
   if (decided == kBf16 && (on_gpu || kernels::cpu::reference_chosen())) {
@@ -48,8 +50,7 @@ std::string agree_on_precision(const std::string& asked,
 std::string precision_note(const std::string& precision) {
   if (precision != kBf16 || kernels::cpu::multiplies_bf16()) return "";
   return "note: this processor doesn't multiply bfloat16 (AVX-512 BF16): train.precision=bf16 "
-         "saves "
-         "memory and its traffic here, but no arithmetic; fp32 may be as fast";
+         "saves memory and its traffic here, but no arithmetic; fp32 may be as fast";
 }
 
 }  // namespace ag::train

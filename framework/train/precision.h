@@ -10,6 +10,7 @@
 
 #include <c10/core/ScalarType.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,10 +28,11 @@ at::ScalarType type_of(const std::string& precision);
 std::string precision_of_processor();
 
 // What all ranks train in: `asked`, or for `auto` what a checkpoint that is gone on from says, or
-// else what rank 0's processor is best at. Collective; the same on all ranks. Throws AgreedError
+// else what rank 0's processor is best at. Only then, and on rank 0 alone, is the checkpoint asked.
+// Collective; the same on all ranks. Throws AgreedError
 // for a format that the communicator's device doesn't have.
 std::string agree_on_precision(const std::string& asked,
-                               const std::optional<std::string>& of_checkpoint,
+                               const std::function<std::optional<std::string>()>& of_checkpoint,
                                comm::Communicator& communicator);
 
 // A line for who asked for bf16 where the processor has no instructions for it; else "".

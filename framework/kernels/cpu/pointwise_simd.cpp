@@ -225,10 +225,6 @@ void add_tiles(const float* tiles, std::size_t in, std::size_t out, float* to) {
   }
 }
 
-std::size_t panels_floats(std::size_t channels) {
-  return panel_floats(channels);
-}
-
 void forward_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                    Moments* moments) {
   forward(job, begin, end, moments);
@@ -254,7 +250,7 @@ HWY_AFTER_NAMESPACE();
 namespace ag::kernels::cpu {
 
 HWY_EXPORT(pack);
-HWY_EXPORT(panels_floats);
+HWY_EXPORT(panel_floats);
 HWY_EXPORT(forward_float);
 HWY_EXPORT(forward_bf16);
 HWY_EXPORT(backward_float);
@@ -266,7 +262,7 @@ namespace {
 
 PackedMatrix packed(std::span<const float> weights, std::size_t depth, std::size_t width,
                     std::size_t depth_stride, std::size_t width_stride) {
-  const std::size_t floats = HWY_DYNAMIC_DISPATCH(panels_floats)(width) * depth;
+  const std::size_t floats = HWY_DYNAMIC_DISPATCH(panel_floats)(width) * depth;
   PackedMatrix matrix = {depth, width, hwy::AllocateAligned<float>(floats)};
   HWY_DYNAMIC_DISPATCH(pack)
   (weights.data(), depth, width, depth_stride, width_stride, matrix.data.get());
