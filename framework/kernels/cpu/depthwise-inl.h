@@ -18,6 +18,7 @@
 #include <array>
 #include <span>
 
+#include "framework/kernels/cpu/prefetch.h"
 #include "framework/kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -71,62 +72,6 @@ class Rows {
   std::size_t depth_;
   hwy::AlignedFreeUniquePtr<float[]> floats_;
 };
-
-// Memory that is read next, fetched a little at each step of the work before: reading would else
-// wait for memory, and memory for arithmetic. Into the second-level cache: the first has no room.
-// Without a branch that depends on where it stands, since a step is short; what it fetches twice or
-// beyond the end costs little.
-class Prefetch {
- public:
-  // Forgets what it had.
-  void begin(std::size_t steps) {
-    steps_ = std::max<std::size_t>(steps, 1);
-    count_ = 0;
-  }
-  void add(const void* from, std::size_t bytes) {
-    const std::size_t step_bytes = (bytes + steps_ - 1) / steps_;
-    streams_[count_++] = {static_cast<const char*>(from), step_bytes,
-                          (step_bytes + kLineBytes - 1) / kLineBytes};
-  }
-
-  HWY_INLINE void step() {
-    for (std::size_t i = 0; i < count_; ++i) {
-      Stream& stream = streams_[i];
-      for (std::size_t line = 0; line < stream.step_lines; ++line) {
-        __builtin_prefetch(stream.next + line * kLineBytes, 0, 2);
-      }
-      stream.next += stream.step_bytes;
-    }
-  }
-
- private:
-  static constexpr std::size_t kLineBytes = 64;
-  struct Stream {
-    const char* next = nullptr;
-    std::size_t step_bytes = 0;
-    std::size_t step_lines = 0;
-  };
-  std::array<Stream, 3> streams_;
-  std::size_t count_ = 0;
-  std::size_t steps_ = 1;
-};
-
-// store() past the caches, to an aligned place. Parts of vectors, and those too small for that,
-// take the ordinary way.
-template <class D, class T>
-HWY_INLINE hn::Vec<D> stream(D d, hn::Vec<D> value, T* to) {
-  if constexpr (hn::MaxLanes(D()) == kLanes && kLanes * sizeof(T) >= 16) {
-    using Bits = std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint32_t>;
-    const hn::Rebind<Bits, D> bits;
-    alignas(HWY_ALIGNMENT) T block[kLanes];
-    const auto stored = store(d, value, block);
-    hn::Stream(hn::Load(bits, reinterpret_cast<const Bits*>(block)), bits,
-               reinterpret_cast<Bits*>(to));
-    return stored;
-  } else {
-    return store(d, value, to);
-  }
-}
 
 // Calls f(d, channel, pixel, count) for groups of pixels and the vectors of their channels, where
 // count is known when compiled.

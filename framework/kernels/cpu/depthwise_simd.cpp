@@ -7,10 +7,9 @@
 //
 #include <hwy/foreach_target.h>
 //
-#include <hwy/cache_control.h>
-
 #include "framework/kernels/cpu/depthwise-inl.h"
 #include "framework/kernels/cpu/gradient-inl.h"
+#include "framework/kernels/cpu/writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
@@ -18,9 +17,6 @@ namespace {
 
 // Pixels that are summed up in float before the sums go to double.
 constexpr std::size_t kFloatPixels = 256;
-
-// Of what a call writes. A third-level cache has tens of MB, of which a core gets a few.
-constexpr std::size_t kPastCachesBytes = 8 << 20;
 
 // Sums in float over a few rows of pixels, which are then added to sums in double. There are
 // several a channel, which lie as the pixels of a row do.
@@ -75,33 +71,14 @@ HWY_INLINE void read_row(const DepthwiseShape& shape, const T* x, const Deferred
   with_reader(deferred, [&](const auto& reader) HWY_ATTR {
     over_row(shape.width, shape.channels, prefetch,
              [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
+               const auto read = reader(d, c);
                const T* in = from + pixel * shape.channels + c;
                float* out = to.at(shape.left + pixel, c);
-               hn::Vec<decltype(d)> values[count()];
                for (std::size_t i = 0; i < count(); ++i) {
-                 values[i] = reader(d, in + i * shape.channels, c);
+                 hn::StoreU(read(in + i * shape.channels), d, out + i * kLanes);
                }
-               for (std::size_t i = 0; i < count(); ++i) hn::StoreU(values[i], d, out + i * kLanes);
              });
   });
-}
-
-// Whether `bytes` from there on, too many for the caches to keep until they are read, can be and
-// are best written past them.
-template <class T>
-bool goes_past_caches(const T* to, std::size_t bytes, std::size_t channels) {
-  const bool aligned = reinterpret_cast<std::uintptr_t>(to) % (kLanes * sizeof(T)) == 0;
-  return aligned && channels % kLanes == 0 && bytes >= kPastCachesBytes;
-}
-
-// Calls f(writer) with writer(d, value, pointer) as store() is, past the caches or not.
-template <class F>
-HWY_INLINE void with_writer(bool past_caches, const F& f) {
-  if (past_caches) {
-    f([](auto d, auto value, auto* to) HWY_ATTR { return stream(d, value, to); });
-  } else {
-    f([](auto d, auto value, auto* to) HWY_ATTR { return store(d, value, to); });
-  }
 }
 
 // A row that is written, and how.
@@ -276,13 +253,12 @@ HWY_INLINE void read_gradient_row(const DepthwiseShape& shape, const OutputGradi
   with_output_gradient(output, [&](const auto& gradient) HWY_ATTR {
     over_row(shape.out_width, shape.channels, prefetch,
              [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
+               const auto read = gradient(d, c);
                const std::size_t in = from + pixel * shape.channels + c;
                float* out = to.at(shape.kernel - 1 + pixel, c);
-               hn::Vec<decltype(d)> values[count()];
                for (std::size_t i = 0; i < count(); ++i) {
-                 values[i] = gradient(d, in + i * shape.channels, c);
+                 hn::StoreU(read(in + i * shape.channels), d, out + i * kLanes);
                }
-               for (std::size_t i = 0; i < count(); ++i) hn::StoreU(values[i], d, out + i * kLanes);
              });
   });
 }

@@ -12,37 +12,49 @@
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 
-// Calls f(reader) with reader(d, pointer, channel) giving what a reader of `deferred` sees.
+// Calls f(reader), where reader(d, channel) reads those channels: called with a pointer it gives
+// what a reader of `deferred` sees there. It holds what is kept for each channel in registers.
 template <class F>
 HWY_INLINE void with_reader(const Deferred& deferred, const F& f) {
   if (deferred.scale == nullptr) {
-    return f([](auto d, const auto* from, std::size_t) HWY_ATTR { return load(d, from); });
+    return f([](auto d, std::size_t)
+                 HWY_ATTR { return [d](const auto* from) HWY_ATTR { return load(d, from); }; });
   }
   with_activation(deferred.activation, [&](auto activation) HWY_ATTR {
-    f([&](auto d, const auto* from, std::size_t c) HWY_ATTR {
-      const auto z = hn::MulAdd(load(d, from), hn::LoadU(d, deferred.scale + c),
-                                hn::LoadU(d, deferred.shift + c));
-      return activate<activation()>(d, z);
+    f([&](auto d, std::size_t c) HWY_ATTR {
+      const auto scale = hn::LoadU(d, deferred.scale + c);
+      const auto shift = hn::LoadU(d, deferred.shift + c);
+      return [=](const auto* from) HWY_ATTR {
+        return activate<decltype(activation)::value>(d, hn::MulAdd(load(d, from), scale, shift));
+      };
     });
   });
 }
 
-// Calls f(gradient) with gradient(d, offset, channel) giving dy at that place of the tensors.
+// Calls f(gradient), where gradient(d, channel) reads those channels: called with an offset into
+// the tensors it gives dy there.
 template <class T, class F>
 HWY_INLINE void with_output_gradient(const OutputGradient<T>& output, const F& f) {
   const Activation still_to_do = output.grad_is_dz ? Activation::kNone : output.deferred.activation;
   with_activation(still_to_do, [&](auto activation) HWY_ATTR {
-    f([&](auto d, std::size_t offset, std::size_t c) HWY_ATTR {
-      const auto y = load(d, output.y + offset);
-      auto dz = load(d, output.grad + offset);
-      if constexpr (activation() != Activation::kNone) {
-        const auto z = hn::MulAdd(y, hn::LoadU(d, output.deferred.scale + c),
-                                  hn::LoadU(d, output.deferred.shift + c));
-        dz = activate_backward<activation()>(d, z, dz);
+    constexpr Activation kActivation = decltype(activation)::value;
+    f([&](auto d, std::size_t c) HWY_ATTR {
+      const auto of_dz = hn::LoadU(d, output.of_dz + c);
+      const auto of_y = hn::LoadU(d, output.of_y + c);
+      const auto constant = hn::LoadU(d, output.constant + c);
+      auto scale = of_dz, shift = of_dz;
+      if constexpr (kActivation != Activation::kNone) {
+        scale = hn::LoadU(d, output.deferred.scale + c);
+        shift = hn::LoadU(d, output.deferred.shift + c);
       }
-      const auto rest =
-          hn::MulAdd(y, hn::LoadU(d, output.of_y + c), hn::LoadU(d, output.constant + c));
-      return hn::MulAdd(dz, hn::LoadU(d, output.of_dz + c), rest);
+      return [=, y = output.y, grad = output.grad](std::size_t offset) HWY_ATTR {
+        const auto value = load(d, y + offset);
+        auto dz = load(d, grad + offset);
+        if constexpr (kActivation != Activation::kNone) {
+          dz = activate_backward<kActivation>(d, hn::MulAdd(value, scale, shift), dz);
+        }
+        return hn::MulAdd(dz, of_dz, hn::MulAdd(value, of_y, constant));
+      };
     });
   });
 }

@@ -23,7 +23,9 @@ constexpr std::size_t kDepthOfBlock = 64;
 
 // Multiplies a small block once, and says how many operations that was.
 double multiply_small_block(const float* a, const float* b, float* c) {
-  multiply(kRowsOfBlock, a, b, kDepthOfBlock, kPanel, c);
+  Prefetch nothing;
+  multiply(kRowsOfBlock, kRowsOfBlock, a, b, kDepthOfBlock, kPanel, nullptr, nothing,
+           Written<float>{c, kPanel});
   return 2.0 * kRowsOfBlock * kDepthOfBlock * kPanel;
 }
 

@@ -62,14 +62,15 @@ void normalised(const Rows<T>& y, const Deferred& deferred, const T* added, std:
                 std::size_t end, T* out) {
   const std::size_t channels = y.channels;
   with_reader(deferred, [&](const auto& reader) HWY_ATTR {
-    for (std::size_t r = begin; r < end; ++r) {
-      over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
-        const std::size_t at = r * channels + c;
-        auto value = reader(d, y.data + at, c);
-        if (added != nullptr) value = hn::Add(value, load(d, added + at));
-        store(d, value, out + at);
-      });
-    }
+    over_groups(begin, end, channels,
+                [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                  const auto read = reader(d, c);
+                  for (std::size_t at = row * channels + c; at < last * channels; at += channels) {
+                    auto value = read(y.data + at);
+                    if (added != nullptr) value = hn::Add(value, load(d, added + at));
+                    store(d, value, out + at);
+                  }
+                });
   });
 }
 
@@ -108,12 +109,13 @@ template <class T>
 void output_gradient(const OutputGradient<T>& output, std::size_t channels, std::size_t begin,
                      std::size_t end, T* dy) {
   with_output_gradient(output, [&](const auto& gradient) HWY_ATTR {
-    for (std::size_t r = begin; r < end; ++r) {
-      over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
-        const std::size_t at = r * channels + c;
-        store(d, gradient(d, at, c), dy + at);
-      });
-    }
+    over_groups(begin, end, channels,
+                [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                  const auto read = gradient(d, c);
+                  for (std::size_t at = row * channels + c; at < last * channels; at += channels) {
+                    store(d, read(at), dy + at);
+                  }
+                });
   });
 }
 

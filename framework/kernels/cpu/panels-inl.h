@@ -12,7 +12,9 @@
 #endif
 
 #include <algorithm>
+#include <type_traits>
 
+#include "framework/kernels/cpu/prefetch.h"
 #include "framework/kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -57,23 +59,28 @@ HWY_INLINE void over_groups(std::size_t rows, std::size_t channels, const F& f) 
   }
 }
 
-// c[kRows, kPanel] = or += a[kRows, depth] b[depth, kPanel], where a's numbers are a_row apart from
-// row to row, and lie in panels of a_panel numbers or, where that is 0, a_step apart.
-template <std::size_t kRows, bool kAdd>
+// c[kRows, kPanel] += a[kRows, depth] b[depth, kPanel] in registers. a's numbers are a_row apart
+// from row to row, and a_step from column to column.
+template <std::size_t kRows>
 struct Tile {
   hn::Vec<FullTag> sums[kRows][kPanelVectors];
 
-  HWY_INLINE void begin(const float* HWY_RESTRICT c) {
-    const FullTag d;
+  HWY_INLINE void clear() {
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < kRows; ++i) {
+      for (std::size_t v = 0; v < kPanelVectors; ++v) sums[i][v] = hn::Zero(FullTag());
+    }
+  }
+
+  HWY_INLINE void load(const float* HWY_RESTRICT c) {
     HWY_UNROLL(16)
     for (std::size_t i = 0; i < kRows; ++i) {
       for (std::size_t v = 0; v < kPanelVectors; ++v) {
-        sums[i][v] = kAdd ? hn::LoadU(d, c + i * kPanel + v * kLanes) : hn::Zero(d);
+        sums[i][v] = hn::LoadU(FullTag(), c + i * kPanel + v * kLanes);
       }
     }
   }
 
-  // Adds the product of `depth` columns of a and rows of b.
   HWY_INLINE void add(std::size_t depth, const float* HWY_RESTRICT a, std::size_t a_row,
                       std::size_t a_step, const float* HWY_RESTRICT b) {
     const FullTag d;
@@ -91,12 +98,11 @@ struct Tile {
     }
   }
 
-  HWY_INLINE void end(float* HWY_RESTRICT c) const {
-    const FullTag d;
+  HWY_INLINE void store(float* HWY_RESTRICT c) const {
     HWY_UNROLL(16)
     for (std::size_t i = 0; i < kRows; ++i) {
       for (std::size_t v = 0; v < kPanelVectors; ++v) {
-        hn::StoreU(sums[i][v], d, c + i * kPanel + v * kLanes);
+        hn::StoreU(sums[i][v], FullTag(), c + i * kPanel + v * kLanes);
       }
     }
   }
@@ -106,40 +112,76 @@ struct Tile {
 // cache while the tiles go by.
 constexpr std::size_t kDepth = 16 * 1024 / (kPanel * sizeof(float));
 
-template <bool kAdd>
-HWY_INLINE void multiply_tile(std::size_t rows, const float* HWY_RESTRICT a,
-                              const float* HWY_RESTRICT b, std::size_t depth,
-                              float* HWY_RESTRICT c) {
-  Tile<kTileRows, kAdd> tile;
-  tile.begin(c);
-  for (std::size_t k = 0; k < depth; k += kPanel) {
-    tile.add(std::min(kPanel, depth - k), a + k * rows, kPanel, 1, b + k * kPanel);
+// Hands a tile to `sink`, vector by vector: its `count` rows from `row` on.
+template <class Sink>
+HWY_INLINE void hand_over(const Tile<kTileRows>& tile, std::size_t row, std::size_t count,
+                          std::size_t panel, std::size_t width, const Sink& sink) {
+  const std::size_t channel = panel * kPanel;
+  if (count == kTileRows && channel + kPanel <= width) {
+    sink.template take<kPanelVectors>(
+        FullTag(), row, channel, std::integral_constant<std::size_t, kTileRows>(),
+        [&](std::size_t i, std::size_t v) HWY_ATTR { return tile.sums[i][v]; });
+    return;
   }
-  tile.end(c);
+  HWY_ALIGN float values[kTileRows * kPanel];
+  tile.store(values);
+  over_panel(panel, width, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
+    sink.template take<1>(d, row, c, count, [&](std::size_t i, std::size_t) HWY_ATTR {
+      return hn::LoadU(d, values + i * kPanel + at);
+    });
+  });
 }
 
-// out = a b: panels of `rows` rows each, a whole number of tiles of them; `packed` as pack() lays
-// it.
-HWY_INLINE void multiply(std::size_t rows, const float* HWY_RESTRICT a,
+// The product of a block of `count` rows, in panels of `rows` rows, a whole number of tiles of
+// them, with what pack() packed, [depth, width]. It goes to `sink` out of the registers:
+// sink.take<n>(d, row, channel, rows, get) takes n vectors of each of a few rows, get(i, v) of the
+// i-th of them. `partial` has room for one panel.
+template <class Sink>
+HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                          const float* HWY_RESTRICT packed, std::size_t depth, std::size_t width,
-                         float* HWY_RESTRICT out) {
+                         float* HWY_RESTRICT partial, Prefetch& prefetch, const Sink& sink) {
   for (std::size_t panel = 0; panel < panels_of(width); ++panel) {
-    float* c = out + panel * rows * kPanel;
     for (std::size_t k = 0; k < depth; k += kDepth) {
       const float* b = packed + (panel * depth + k) * kPanel;
-      const std::size_t count = std::min(kDepth, depth - k);
-      for (std::size_t row = 0; row < rows; row += kTileRows) {
-        const float* from = a + k * rows + row * kPanel;
-        float* to = c + row * kPanel;
+      const std::size_t end = std::min(depth, k + kDepth);
+      for (std::size_t row = 0; row < count; row += kTileRows) {
+        prefetch.step();
+        Tile<kTileRows> tile;
         if (k == 0) {
-          multiply_tile<false>(rows, from, b, count, to);
+          tile.clear();
         } else {
-          multiply_tile<true>(rows, from, b, count, to);
+          tile.load(partial + row * kPanel);
+        }
+        const float* from = a + row * kPanel;
+        for (std::size_t at = k; at < end; at += kPanel) {
+          tile.add(std::min(kPanel, end - at), from + at * rows, kPanel, 1, b + (at - k) * kPanel);
+        }
+        if (end < depth) {
+          tile.store(partial + row * kPanel);
+        } else {
+          hand_over(tile, row, std::min(kTileRows, count - row), panel, width, sink);
         }
       }
     }
   }
 }
+
+// A sink that writes rows of features.
+template <class T>
+struct Written {
+  T* to = nullptr;
+  std::size_t channels = 0;
+
+  template <std::size_t kVectors, class D, class Count, class Get>
+  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
+    T* out = to + row * channels + c;
+    const std::size_t rows = count;
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < rows; ++i, out += channels) {
+      for (std::size_t v = 0; v < kVectors; ++v) store(d, get(i, v), out + v * kLanes);
+    }
+  }
+};
 
 // The rows of an outer product's tile: a panel's channels, split as evenly as can be.
 constexpr std::size_t kOuterTiles = (kPanel + kTileRows - 1) / kTileRows;
@@ -150,10 +192,10 @@ HWY_INLINE void add_outer_tiles(std::size_t rows, const float* HWY_RESTRICT a,
                                 const float* HWY_RESTRICT b, float* HWY_RESTRICT out) {
   if constexpr (kFirst < kPanel) {
     constexpr std::size_t kRows = kPanel - kFirst < kOuterRows ? kPanel - kFirst : kOuterRows;
-    Tile<kRows, true> tile;
-    tile.begin(out + kFirst * kPanel);
+    Tile<kRows> tile;
+    tile.load(out + kFirst * kPanel);
     tile.add(rows, a + kFirst, 1, kPanel, b);
-    tile.end(out + kFirst * kPanel);
+    tile.store(out + kFirst * kPanel);
     add_outer_tiles<kFirst + kRows>(rows, a, b, out);
   }
 }
@@ -166,8 +208,12 @@ HWY_INLINE void add_outer(std::size_t rows, std::size_t count, const float* HWY_
   const std::size_t b_panels = panels_of(b_channels);
   for (std::size_t i = 0; i < panels_of(a_channels); ++i) {
     for (std::size_t j = 0; j < b_panels; ++j) {
-      add_outer_tiles<0>(count, a + i * rows * kPanel, b + j * rows * kPanel,
-                         out + (i * b_panels + j) * kPanel * kPanel);
+      float* tiles = out + (i * b_panels + j) * kPanel * kPanel;
+      // The next ones: all of them together fit in no cache.
+      for (std::size_t k = 0; k < kPanel; ++k) {
+        __builtin_prefetch(tiles + (kPanel + k) * kPanel, 1, 3);
+      }
+      add_outer_tiles<0>(count, a + i * rows * kPanel, b + j * rows * kPanel, tiles);
     }
   }
 }

@@ -10,13 +10,15 @@
 #include "framework/kernels/cpu/block_sums-inl.h"
 #include "framework/kernels/cpu/gradient-inl.h"
 #include "framework/kernels/cpu/panels-inl.h"
+#include "framework/kernels/cpu/writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// What a block's buffers may take, so that they stay in a core's second-level cache.
-constexpr std::size_t kBlockBytes = 384 * 1024;
+// What a block's buffers may take: they share a core's second-level cache with what the block reads
+// and writes, and with what is fetched ahead for the next one.
+constexpr std::size_t kBlockBytes = 128 * 1024;
 constexpr std::size_t kFewestTiles = 8;
 constexpr std::size_t kMostTiles = 64;
 
@@ -30,18 +32,58 @@ std::size_t panel_floats(std::size_t channels) {
   return panels_of(channels) * kPanel;
 }
 
+// Rows of a packed panel that are written at a time.
+constexpr std::size_t kPackedRows = 16;
+
+// Packs rows [begin, end) of [depth, width] into one panel of them.
+void pack_rows(const float* from, std::size_t begin, std::size_t end, std::size_t width,
+               float* to) {
+  const FullTag d;
+  for (std::size_t k = begin; k < end; ++k) {
+    for (std::size_t v = 0; v < kPanel; v += kLanes) {
+      hn::StoreU(hn::LoadU(d, from + k * width + v), d, to + k * kPanel + v);
+    }
+  }
+}
+
+// The same of [depth, width] that lies transposed. By way of a few numbers of each row: those of
+// one column lie apart by a power of 2 as a rule, and so in one place of the caches.
+void pack_columns(const float* from, std::size_t begin, std::size_t end, std::size_t depth,
+                  float* to) {
+  const FullTag d;
+  float some[kPanel][kPackedRows];
+  for (std::size_t i = 0; i < kPanel; ++i) {
+    const float* row = from + i * depth;
+    std::size_t k = begin;
+    for (; k + kLanes <= end; k += kLanes)
+      hn::StoreU(hn::LoadU(d, row + k), d, some[i] + k - begin);
+    for (; k < end; ++k) some[i][k - begin] = row[k];
+  }
+  for (std::size_t k = begin; k < end; ++k) {
+    for (std::size_t i = 0; i < kPanel; ++i) to[k * kPanel + i] = some[i][k - begin];
+  }
+}
+
+// [depth, width], whose rows are depth_stride apart and columns width_stride, one of which is 1.
 void pack(const float* from, std::size_t depth, std::size_t width, std::size_t depth_stride,
           std::size_t width_stride, float* to) {
-  for (std::size_t first = 0; first < width; first += kPanel) {
-    const std::size_t count = std::min(kPanel, width - first);
-    for (std::size_t k = 0; k < depth; ++k, to += kPanel) {
-      const float* row = from + k * depth_stride + first * width_stride;
-      if (width_stride == 1) {
-        std::copy_n(row, count, to);
+  for (std::size_t begin = 0; begin < depth; begin += kPackedRows) {
+    const std::size_t end = std::min(depth, begin + kPackedRows);
+    for (std::size_t first = 0; first < width; first += kPanel) {
+      const float* panel = from + first * width_stride;
+      float* out = to + first * depth;
+      if (first + kPanel > width) {
+        std::fill(out + begin * kPanel, out + end * kPanel, 0.0F);
+        for (std::size_t k = begin; k < end; ++k) {
+          for (std::size_t i = 0; i < width - first; ++i) {
+            out[k * kPanel + i] = panel[k * depth_stride + i * width_stride];
+          }
+        }
+      } else if (width_stride == 1) {
+        pack_rows(panel, begin, end, width, out);
       } else {
-        for (std::size_t i = 0; i < count; ++i) to[i] = row[i * width_stride];
+        pack_columns(panel, begin, end, depth, out);
       }
-      std::fill(to + count, to + kPanel, 0.0F);
     }
   }
 }
@@ -53,79 +95,15 @@ HWY_INLINE void read_block(const T* x, std::size_t begin, std::size_t count, std
   with_reader(deferred, [&](const auto& reader) HWY_ATTR {
     over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
       over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
+        const auto read = reader(d, c);
         const T* from = x + (begin + row) * channels + c;
         float* out = to + (panel * rows + row) * kPanel + at;
         for (std::size_t r = row; r < end; ++r, from += channels, out += kPanel) {
-          hn::StoreU(reader(d, from, c), d, out);
+          hn::StoreU(read(from), d, out);
         }
       });
     });
   });
-}
-
-// Writes a block of y and adds it to the sums.
-template <class T>
-HWY_INLINE void write_block(const float* from, std::size_t rows, T* y, std::size_t begin,
-                            std::size_t count, std::size_t channels, const float* pivot,
-                            BlockSums& sums) {
-  over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
-    over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-      const auto centre = hn::LoadU(d, pivot + c);
-      auto sum = hn::LoadU(d, sums.first() + c);
-      auto squares = hn::LoadU(d, sums.second() + c);
-      const float* in = from + (panel * rows + row) * kPanel + at;
-      T* out = y + (begin + row) * channels + c;
-      for (std::size_t r = row; r < end; ++r, in += kPanel, out += channels) {
-        const auto value = hn::Sub(store(d, hn::LoadU(d, in), out), centre);
-        sum = hn::Add(sum, value);
-        squares = hn::MulAdd(value, value, squares);
-      }
-      hn::StoreU(sum, d, sums.first() + c);
-      hn::StoreU(squares, d, sums.second() + c);
-    });
-  });
-}
-
-template <class T>
-HWY_INLINE void write_block(const float* from, std::size_t rows, T* y, std::size_t begin,
-                            std::size_t count, std::size_t channels) {
-  over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
-    over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-      const float* in = from + (panel * rows + row) * kPanel + at;
-      T* out = y + (begin + row) * channels + c;
-      for (std::size_t r = row; r < end; ++r, in += kPanel, out += channels) {
-        store(d, hn::LoadU(d, in), out);
-      }
-    });
-  });
-}
-
-template <class T>
-void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
-  const std::size_t in = job.weights->depth;
-  const std::size_t out = job.weights->width;
-  const std::size_t rows = block_rows(panel_floats(in) + panel_floats(out));
-  const Floats a = zeros(rows * panel_floats(in));
-  const Floats product = zeros(rows * panel_floats(out));
-  BlockSums sums(out);
-
-  for (std::size_t row = begin; row < end; row += rows) {
-    const std::size_t count = std::min(rows, end - row);
-    read_block(job.x, row, count, in, job.deferred, rows, a.get());
-    multiply(rows, a.get(), job.weights->data.get(), in, out, product.get());
-    if (moments == nullptr) {
-      write_block(product.get(), rows, job.y, row, count, out);
-      continue;
-    }
-    if (moments->rows == 0) {
-      for (std::size_t c = 0; c < out; ++c) {
-        moments->pivot[c] = product[(c / kPanel) * rows * kPanel + c % kPanel];
-      }
-    }
-    write_block(product.get(), rows, job.y, row, count, out, moments->pivot.data(), sums);
-    sums.move_to(moments->sum, moments->squares);
-    moments->rows += count;
-  }
 }
 
 // Rows of the gradient at y, as panels of `rows` rows.
@@ -136,46 +114,134 @@ HWY_INLINE void read_gradient_block(const OutputGradient<T>& output, std::size_t
   with_output_gradient(output, [&](const auto& gradient) HWY_ATTR {
     over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
       over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
+        const auto read = gradient(d, c);
         std::size_t offset = (begin + row) * channels + c;
         float* out = to + (panel * rows + row) * kPanel + at;
         for (std::size_t r = row; r < end; ++r, offset += channels, out += kPanel) {
-          hn::StoreU(gradient(d, offset, c), d, out);
+          hn::StoreU(read(offset), d, out);
         }
       });
     });
   });
 }
 
-// Writes a block of dz of what was read, from da, and adds it to the sums.
+// Writes what it takes, and adds it, less the pivot, and its squares to sums. The pivot is the
+// first row, where there is none yet.
 template <class T>
-HWY_INLINE void write_gradient_block(const PointwiseBackward<T>& job, const float* from,
-                                     std::size_t rows, std::size_t begin, std::size_t count,
-                                     BlockSums& sums) {
-  const std::size_t channels = job.in;
-  const Deferred& deferred = job.deferred;
-  with_activation(deferred.activation, [&](auto activation) HWY_ATTR {
-    over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
-      over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-        const auto scale = hn::LoadU(d, deferred.scale + c);
-        const auto shift = hn::LoadU(d, deferred.shift + c);
-        const auto mean = hn::LoadU(d, job.mean + c);
-        auto sum = hn::LoadU(d, sums.first() + c);
-        auto centred = hn::LoadU(d, sums.second() + c);
-        const float* in = from + (panel * rows + row) * kPanel + at;
-        std::size_t offset = (begin + row) * channels + c;
-        for (std::size_t r = row; r < end; ++r, in += kPanel, offset += channels) {
-          const auto x = load(d, job.x + offset);
-          const auto z = hn::MulAdd(x, scale, shift);
-          const auto dz = store(d, activate_backward<activation()>(d, z, hn::LoadU(d, in)),
-                                job.grad_x + offset);
-          sum = hn::Add(sum, dz);
-          centred = hn::MulAdd(dz, hn::Sub(x, mean), centred);
-        }
-        hn::StoreU(sum, d, sums.first() + c);
-        hn::StoreU(centred, d, sums.second() + c);
-      });
-    });
-  });
+struct WrittenWithMoments {
+  T* to = nullptr;
+  std::size_t channels = 0;
+  bool past_caches = false;
+  float* pivot = nullptr;
+  bool wants_pivot = false;
+  float* sums = nullptr;
+  float* squares = nullptr;
+
+  template <std::size_t kVectors, class D, class Count, class Get>
+  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
+    hn::Vec<D> centre[kVectors], sum[kVectors], square[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      if (wants_pivot && row == 0) hn::StoreU(get(0, v), d, pivot + c + v * kLanes);
+      centre[v] = hn::LoadU(d, pivot + c + v * kLanes);
+      sum[v] = hn::LoadU(d, sums + c + v * kLanes);
+      square[v] = hn::LoadU(d, squares + c + v * kLanes);
+    }
+    T* out = to + row * channels + c;
+    const std::size_t rows = count;
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < rows; ++i, out += channels) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const auto stored = write(d, get(i, v), out + v * kLanes, past_caches);
+        const auto value = hn::Sub(stored, centre[v]);
+        sum[v] = hn::Add(sum[v], value);
+        square[v] = hn::MulAdd(value, value, square[v]);
+      }
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      hn::StoreU(sum[v], d, sums + c + v * kLanes);
+      hn::StoreU(square[v], d, squares + c + v * kLanes);
+    }
+  }
+};
+
+// Takes da of what was read; writes dz and adds it to the sums.
+template <class T, Activation kActivation>
+struct WrittenGradient {
+  const T* x = nullptr;
+  T* to = nullptr;
+  std::size_t channels = 0;
+  bool past_caches = false;
+  Deferred deferred;
+  const float* mean = nullptr;
+  float* sums = nullptr;
+  float* centred = nullptr;
+
+  template <std::size_t kVectors, class D, class Count, class Get>
+  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
+    hn::Vec<D> sum[kVectors], sum_centred[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      sum[v] = hn::LoadU(d, sums + c + v * kLanes);
+      sum_centred[v] = hn::LoadU(d, centred + c + v * kLanes);
+    }
+    std::size_t offset = row * channels + c;
+    const std::size_t rows = count;
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < rows; ++i, offset += channels) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const std::size_t channel = c + v * kLanes;
+        const auto value = load(d, x + offset + v * kLanes);
+        const auto z = hn::MulAdd(value, hn::LoadU(d, deferred.scale + channel),
+                                  hn::LoadU(d, deferred.shift + channel));
+        const auto dz = write(d, activate_backward<kActivation>(d, z, get(i, v)),
+                              to + offset + v * kLanes, past_caches);
+        sum[v] = hn::Add(sum[v], dz);
+        sum_centred[v] =
+            hn::MulAdd(dz, hn::Sub(value, hn::LoadU(d, mean + channel)), sum_centred[v]);
+      }
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      hn::StoreU(sum[v], d, sums + c + v * kLanes);
+      hn::StoreU(sum_centred[v], d, centred + c + v * kLanes);
+    }
+  }
+};
+
+// Steps that multiply() makes for a block.
+std::size_t steps_of(std::size_t count, std::size_t depth, std::size_t width) {
+  return (count + kTileRows - 1) / kTileRows * panels_of(width) * ((depth + kDepth - 1) / kDepth);
+}
+
+template <class T>
+void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
+  const std::size_t in = job.weights->depth;
+  const std::size_t out = job.weights->width;
+  const float* weights = job.weights->data.get();
+  const std::size_t rows = block_rows(panel_floats(in));
+  const Floats a = zeros(rows * panel_floats(in));
+  const Floats partial = zeros(rows * kPanel);
+  BlockSums sums(out);
+  Prefetch prefetch;
+  const bool past_caches =
+      goes_past_caches(job.y + begin * out, (end - begin) * out * sizeof(T), out);
+
+  for (std::size_t row = begin; row < end; row += rows) {
+    const std::size_t count = std::min(rows, end - row);
+    read_block(job.x, row, count, in, job.deferred, rows, a.get());
+    const auto multiply_into = [&](const auto& sink) HWY_ATTR {
+      multiply(rows, count, a.get(), weights, in, out, partial.get(), prefetch, sink);
+    };
+    prefetch.begin(steps_of(count, in, out));
+    prefetch.add(job.x + (row + count) * in, rows * in * sizeof(T));
+    T* to = job.y + row * out;
+    if (moments == nullptr) {
+      multiply_into(Written<T>{to, out});
+      continue;
+    }
+    multiply_into(WrittenWithMoments<T>{to, out, past_caches, moments->pivot.data(),
+                                        moments->rows == 0, sums.first(), sums.second()});
+    sums.move_to(moments->sum, moments->squares);
+    moments->rows += count;
+  }
 }
 
 template <class T>
@@ -183,12 +249,15 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
               float* grad_weights, GradientSums* sums) {
   const std::size_t in = panel_floats(job.in);
   const std::size_t out = panel_floats(job.out);
-  const bool wants_x = job.grad_x != nullptr;
-  const std::size_t rows = block_rows(2 * in + out);
+  const std::size_t rows = block_rows(in + out);
   const Floats dy = zeros(rows * out);
   const Floats a = zeros(rows * in);
-  const Floats da = zeros(wants_x ? rows * in : 0);
+  const Floats partial = zeros(rows * kPanel);
   BlockSums block_sums(job.in);
+  Prefetch prefetch;
+  const bool past_caches =
+      job.grad_x != nullptr &&
+      goes_past_caches(job.grad_x + begin * job.in, (end - begin) * job.in * sizeof(T), job.in);
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
@@ -197,14 +266,26 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
       read_block(job.x, row, count, job.in, job.deferred, rows, a.get());
       add_outer(rows, count, dy.get(), job.out, a.get(), job.in, grad_weights);
     }
-    if (!wants_x) continue;
-    multiply(rows, dy.get(), job.weights->data.get(), job.out, job.in, da.get());
+    if (job.grad_x == nullptr) continue;
+    prefetch.begin(steps_of(count, job.out, job.in));
+    prefetch.add(job.x + (row + count) * job.in, rows * job.in * sizeof(T));
+    prefetch.add(job.output.grad + (row + count) * job.out, rows * job.out * sizeof(T));
+    prefetch.add(job.output.y + (row + count) * job.out, rows * job.out * sizeof(T));
+    const auto multiply_into = [&](const auto& sink) HWY_ATTR {
+      multiply(rows, count, dy.get(), job.weights->data.get(), job.out, job.in, partial.get(),
+               prefetch, sink);
+    };
+    T* to = job.grad_x + row * job.in;
     if (job.deferred.scale == nullptr) {
-      write_block(da.get(), rows, job.grad_x, row, count, job.in);
-    } else {
-      write_gradient_block(job, da.get(), rows, row, count, block_sums);
-      if (sums != nullptr) block_sums.move_to(sums->dz, sums->dz_centred);
+      multiply_into(Written<T>{to, job.in});
+      continue;
     }
+    with_activation(job.deferred.activation, [&](auto activation) HWY_ATTR {
+      multiply_into(WrittenGradient<T, decltype(activation)::value>{
+          job.x + row * job.in, to, job.in, past_caches, job.deferred, job.mean, block_sums.first(),
+          block_sums.second()});
+    });
+    if (sums != nullptr) block_sums.move_to(sums->dz, sums->dz_centred);
   }
 }
 
