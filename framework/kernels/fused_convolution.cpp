@@ -7,6 +7,7 @@
 #include <span>
 #include <type_traits>
 
+#include "framework/kernels/constant_weights.h"
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/cpu/depthwise.h"
 #include "framework/kernels/cpu/pointwise.h"
@@ -83,9 +84,9 @@ void pointwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::T
     });
     return;
   }
-  const cpu::PackedMatrix packed =
-      cpu::pack_for_forward(numbers(weight), extent(weight, 1), extent(weight, 0));
-  const cpu::PointwiseForward<T> job = {data<T>(x), reading(layer.before), &packed, data<T>(y)};
+  const std::shared_ptr<const cpu::PackedMatrix> packed = packed_for_forward(weight);
+  const cpu::PointwiseForward<T> job = {data<T>(x), reading(layer.before), packed.get(),
+                                        data<T>(y)};
   over_chunks(rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
     cpu::pointwise_forward(job, static_cast<std::size_t>(first) + from,
                            static_cast<std::size_t>(first) + to, part_of(moments, chunk));
@@ -126,11 +127,12 @@ void depthwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
     cpu::depthwise_backward(job, begin, end, of_weights[chunk], &sums[chunk]);
   });
   if (count == 0) return;
-  at::Tensor by_taps = at::empty_like(taps);
+  const at::Tensor by_taps = at::empty_like(taps);
+  float* to = by_taps.mutable_data_ptr<float>();
   for (std::size_t i = 0; i < count; ++i) {
     double sum = 0;
     for (const std::vector<double>& part : of_weights) sum += part[i];
-    by_taps.data_ptr<float>()[i] = static_cast<float>(sum);
+    to[i] = static_cast<float>(sum);
   }
   grads.weight.squeeze(1).copy_(by_taps.permute({2, 0, 1}));
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "framework/kernels/constant_weights.h"
 #include "framework/train/train_step.h"
 
 namespace ag::train {
@@ -47,6 +48,7 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
                                    const nn::LossConfig& loss, comm::Communicator& communicator,
                                    const EvaluationWatcher& watcher) {
   const c10::NoGradGuard no_grad;
+  const kernels::ConstantWeights constant;
   const comm::World& world = communicator.world();
   const data::BatchPlan& plan = loader.plan();
   const std::int64_t rounds = (plan.batches() + world.size - 1) / world.size;

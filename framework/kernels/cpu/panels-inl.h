@@ -166,23 +166,6 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
   }
 }
 
-// A sink that writes rows of features.
-template <class T>
-struct Written {
-  T* to = nullptr;
-  std::size_t channels = 0;
-
-  template <std::size_t kVectors, class D, class Count, class Get>
-  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
-    T* out = to + row * channels + c;
-    const std::size_t rows = count;
-    HWY_UNROLL(16)
-    for (std::size_t i = 0; i < rows; ++i, out += channels) {
-      for (std::size_t v = 0; v < kVectors; ++v) store(d, get(i, v), out + v * kLanes);
-    }
-  }
-};
-
 // The rows of an outer product's tile: a panel's channels, split as evenly as can be.
 constexpr std::size_t kOuterTiles = (kPanel + kTileRows - 1) / kTileRows;
 constexpr std::size_t kOuterRows = (kPanel + kOuterTiles - 1) / kOuterTiles;

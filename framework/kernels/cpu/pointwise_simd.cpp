@@ -46,21 +46,36 @@ void pack_rows(const float* from, std::size_t begin, std::size_t end, std::size_
   }
 }
 
-// The same of [depth, width] that lies transposed. By way of a few numbers of each row: those of
-// one column lie apart by a power of 2 as a rule, and so in one place of the caches.
+// Writes 4 numbers of each of 4 rows, `stride` apart, as columns of 4 rows of a panel.
+HWY_INLINE void transpose_4x4(const float* from, std::size_t stride, float* to) {
+#if HWY_TARGET == HWY_SCALAR
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t k = 0; k < 4; ++k) to[k * kPanel + i] = from[i * stride + k];
+  }
+#else
+  const hn::FixedTag<float, 4> d;
+  const auto r0 = hn::LoadU(d, from), r1 = hn::LoadU(d, from + stride);
+  const auto r2 = hn::LoadU(d, from + 2 * stride), r3 = hn::LoadU(d, from + 3 * stride);
+  const auto low02 = hn::InterleaveLower(d, r0, r2), low13 = hn::InterleaveLower(d, r1, r3);
+  const auto high02 = hn::InterleaveUpper(d, r0, r2), high13 = hn::InterleaveUpper(d, r1, r3);
+  hn::StoreU(hn::InterleaveLower(d, low02, low13), d, to);
+  hn::StoreU(hn::InterleaveUpper(d, low02, low13), d, to + kPanel);
+  hn::StoreU(hn::InterleaveLower(d, high02, high13), d, to + 2 * kPanel);
+  hn::StoreU(hn::InterleaveUpper(d, high02, high13), d, to + 3 * kPanel);
+#endif
+}
+
+// The same of [depth, width] that lies transposed.
 void pack_columns(const float* from, std::size_t begin, std::size_t end, std::size_t depth,
                   float* to) {
-  const FullTag d;
-  float some[kPanel][kPackedRows];
-  for (std::size_t i = 0; i < kPanel; ++i) {
-    const float* row = from + i * depth;
-    std::size_t k = begin;
-    for (; k + kLanes <= end; k += kLanes)
-      hn::StoreU(hn::LoadU(d, row + k), d, some[i] + k - begin);
-    for (; k < end; ++k) some[i][k - begin] = row[k];
+  std::size_t k = begin;
+  for (; k + 4 <= end && kPanel % 4 == 0; k += 4) {
+    for (std::size_t i = 0; i < kPanel; i += 4) {
+      transpose_4x4(from + i * depth + k, depth, to + k * kPanel + i);
+    }
   }
-  for (std::size_t k = begin; k < end; ++k) {
-    for (std::size_t i = 0; i < kPanel; ++i) to[k * kPanel + i] = some[i][k - begin];
+  for (; k < end; ++k) {
+    for (std::size_t i = 0; i < kPanel; ++i) to[k * kPanel + i] = from[i * depth + k];
   }
 }
 
@@ -124,6 +139,24 @@ HWY_INLINE void read_gradient_block(const OutputGradient<T>& output, std::size_t
     });
   });
 }
+
+// Writes what it takes as rows of features.
+template <class T>
+struct Written {
+  T* to = nullptr;
+  std::size_t channels = 0;
+  bool past_caches = false;
+
+  template <std::size_t kVectors, class D, class Count, class Get>
+  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
+    T* out = to + row * channels + c;
+    const std::size_t rows = count;
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < rows; ++i, out += channels) {
+      for (std::size_t v = 0; v < kVectors; ++v) write(d, get(i, v), out + v * kLanes, past_caches);
+    }
+  }
+};
 
 // Writes what it takes, and adds it, less the pivot, and its squares to sums. The pivot is the
 // first row, where there is none yet.
@@ -234,7 +267,7 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
     prefetch.add(job.x + (row + count) * in, rows * in * sizeof(T));
     T* to = job.y + row * out;
     if (moments == nullptr) {
-      multiply_into(Written<T>{to, out});
+      multiply_into(Written<T>{to, out, past_caches});
       continue;
     }
     multiply_into(WrittenWithMoments<T>{to, out, past_caches, moments->pivot.data(),
@@ -277,7 +310,7 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
     };
     T* to = job.grad_x + row * job.in;
     if (job.deferred.scale == nullptr) {
-      multiply_into(Written<T>{to, job.in});
+      multiply_into(Written<T>{to, job.in, past_caches});
       continue;
     }
     with_activation(job.deferred.activation, [&](auto activation) HWY_ATTR {
