@@ -21,10 +21,9 @@ ConstantWeights::~ConstantWeights() {
 std::shared_ptr<const cpu::PackedMatrix> packed_for_forward(const at::Tensor& weight) {
   const auto* numbers = weight.const_data_ptr<float>();
   const auto pack = [&] {
-    return std::make_shared<const cpu::PackedMatrix>(
-        cpu::pack_for_forward({numbers, static_cast<std::size_t>(weight.numel())},
-                              static_cast<std::size_t>(weight.size(1)),
-                              static_cast<std::size_t>(weight.size(0))));
+    return std::make_shared<const cpu::PackedMatrix>(cpu::pack_for_forward(
+        {numbers, static_cast<std::size_t>(weight.numel())},
+        static_cast<std::size_t>(weight.size(1)), static_cast<std::size_t>(weight.size(0))));
   };
   if (constant == nullptr || weight.numel() < kFewestNumbers) return pack();
   ConstantWeights::Kept& kept = constant->kept_[numbers];

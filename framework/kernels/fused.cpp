@@ -35,18 +35,6 @@ cpu::GradientSums gradient_sums(const DeferredBatchNorm& bn, const at::Tensor& g
   return total(sums);
 }
 
-// A gradient as the kernels read it, whatever autograd made of it on the way.
-at::Tensor readable(const at::Tensor& grad, const at::Tensor& like) {
-  return grad.to(like.scalar_type()).contiguous(kChannelsLast);
-}
-
-// Of the pictures that count; the others' are zeros.
-at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
-  at::Tensor grad = at::empty_like(x);
-  grad.narrow(0, real, x.size(0) - real).zero_();
-  return grad;
-}
-
 class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
  public:
   // `layer` gets what is behind it.

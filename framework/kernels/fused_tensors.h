@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty_like.h>
 
 #include <cstddef>
 #include <memory>
@@ -59,6 +60,18 @@ inline cpu::GradientSums total(const std::vector<cpu::GradientSums>& parts) {
     }
   }
   return all;
+}
+
+// A gradient as the kernels read it, whatever autograd made of it on the way.
+inline at::Tensor readable(const at::Tensor& grad, const at::Tensor& like) {
+  return grad.to(like.scalar_type()).contiguous(kChannelsLast);
+}
+
+// Of the pictures that count; the others' are zeros.
+inline at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
+  at::Tensor grad = at::empty_like(x);
+  grad.narrow(0, real, x.size(0) - real).zero_();
+  return grad;
 }
 
 template <class T>

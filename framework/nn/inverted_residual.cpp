@@ -41,7 +41,7 @@ kernels::Features InvertedResidual::forward(kernels::Features x, const ForwardCo
   if (adds_input_) x = input = std::move(x).value();
   if (expand_) x = expand_->forward(std::move(x), context);
   x = depthwise_.forward(std::move(x), context);
-  if (squeeze_excite_) x = squeeze_excite_->forward(std::move(x).value());
+  if (squeeze_excite_) x = squeeze_excite_->forward(std::move(x));
   x = project_.forward(std::move(x), context);
   return adds_input_ ? std::move(x).value_plus(input) : std::move(x);
 }

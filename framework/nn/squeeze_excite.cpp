@@ -1,15 +1,10 @@
 #include "framework/nn/squeeze_excite.h"
 
+#include <utility>
+
+#include "framework/kernels/squeeze_excite.h"
+
 namespace ag::nn {
-namespace {
-
-// A 1x1 convolution of one pixel.
-at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  return at::linear(x, weight.flatten(1), bias);
-}
-
-}  // namespace
-
 SqueezeExcite::Layer SqueezeExcite::make_layer(ParameterStore& store, const std::string& name,
                                                std::int64_t in, std::int64_t out) {
   return {name, store.weight(name + ".weight", {out, in, 1, 1}), store.bias(name + ".bias", out)};
@@ -20,13 +15,9 @@ SqueezeExcite::SqueezeExcite(ParameterStore& store, const std::string& name, std
     : reduce_(make_layer(store, name + ".reduce", channels, squeezed)),
       expand_(make_layer(store, name + ".expand", squeezed, channels)) {}
 
-at::Tensor SqueezeExcite::forward(const at::Tensor& x) const {
-  const at::Tensor squeezed =
-      at::relu(linear(x.mean({2, 3}, /*keepdim=*/false, reduce_.weight.scalar_type()),
-                      reduce_.weight, reduce_.bias));
-  // Not at::hardsigmoid: its gradient holds 1/6 as a float whatever the tensor's type.
-  const at::Tensor gate = (linear(squeezed, expand_.weight, expand_.bias) + 3).clamp(0, 6) / 6;
-  return x * gate.to(x.scalar_type()).view({x.size(0), x.size(1), 1, 1});
+kernels::Features SqueezeExcite::forward(kernels::Features x) const {
+  return kernels::squeeze_excite(std::move(x),
+                                 {reduce_.weight, reduce_.bias, expand_.weight, expand_.bias});
 }
 
 Shape SqueezeExcite::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -1,10 +1,4 @@
-// Squeeze and excitation: each channel of each picture is weighted by a gate made of all channels'
-// means.
-//
-//   gate = hard_sigmoid(expand(relu(reduce(mean of x over pixels)))),  y = x * gate
-//
-// Source: Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018; with the hard sigmoid of Howard
-// et al., "Searching for MobileNetV3", ICCV 2019.
+// Squeeze and excitation, with its parameters: see kernels/squeeze_excite.h.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/kernels/features.h"
 #include "framework/nn/graph.h"
 #include "framework/nn/parameter_store.h"
 #include "framework/nn/summary.h"
@@ -27,7 +22,7 @@ class SqueezeExcite {
                 std::int64_t squeezed);
 
   // `x` [N, C, H, W], and so is what comes out.
-  at::Tensor forward(const at::Tensor& x) const;
+  kernels::Features forward(kernels::Features x) const;
 
   Shape describe(const Shape& input, std::vector<LayerSummary>& layers) const;
   ValueId trace(GraphBuilder& builder, ValueId x) const;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "framework/kernels/cpu/choice.h"
+#include "framework/kernels/squeeze_excite.h"
 #include "tests/support/threads_as_ranks.h"
 
 namespace ag::kernels {
@@ -26,6 +27,7 @@ struct Layer {
   bool depthwise = false;
   Margin margin;
   Activation activation = Activation::kRelu6;
+  std::int64_t squeezed = 0;  // channels of a squeeze-and-excite block behind it; 0: none
 };
 
 // A chain of layers: what comes in is plain, what comes between is deferred.
@@ -60,6 +62,14 @@ std::vector<Chain> chains() {
        6,
        {wide, depthwise(24, 5, 1, {2, 2}, Activation::kRelu), project},
        true},
+      {"squeeze_excite",
+       3,
+       4,
+       5,
+       {wide,
+        {24, 3, 1, true, {1, 1}, Activation::kHardSwish, 7},
+        {.out = 9, .squeezed = 2},
+        narrow}},
       {"one_picture_of_one_pixel", 1, 4, 1, {{.out = 6}, depthwise(6, 3, 1, {1, 1}), {.out = 5}}},
       {"dense_stem", 2, 3, 9, {{8, 3, 2, false, {0, 1}}, depthwise(8, 3, 1, {1, 1}), {.out = 5}}},
       {"stem_of_pictures", 2, 3, 9, {{8, 3, 2, false, {1, 1}}, {.out = 5}}, false, true},
@@ -72,6 +82,7 @@ struct Tensors {
   at::Tensor x;
   std::vector<at::Tensor> weights;
   std::vector<BatchNormTensors> bns;
+  std::vector<SqueezeExciteTensors> gates;
   at::Tensor seed;  // the gradient at the output
 };
 
@@ -91,6 +102,13 @@ Tensors make_tensors(const Chain& chain) {
     side = (layer.margin.begin + side + layer.margin.end - layer.kernel) / layer.stride + 1;
   }
   made.seed = at::randn({chain.images, in, side, side}, options);
+  // Of such sizes that some gates are shut, some open, and most between.
+  for (const Layer& layer : chain.layers) {
+    made.gates.push_back({at::randn({layer.squeezed, layer.out, 1, 1}, options),
+                          at::randn({layer.squeezed}, options),
+                          at::randn({layer.out, layer.squeezed, 1, 1}, options),
+                          at::randn({layer.out}, options)});
+  }
   return made;
 }
 
@@ -130,6 +148,13 @@ Outcome run(const Chain& chain, const Tensors& tensors, BnActOptions options,
     statistics.insert(statistics.end(), {own.running_mean, own.running_var});
     options.activation = layer.activation;
     features = conv_bn_act(std::move(features), convolution, own, options);
+    if (layer.squeezed == 0) continue;
+    const SqueezeExciteTensors& gate = tensors.gates[i];
+    const SqueezeExciteTensors of_gate = {leaf(gate.reduce_weight), leaf(gate.reduce_bias),
+                                          leaf(gate.expand_weight), leaf(gate.expand_bias)};
+    leaves.insert(leaves.end(), {of_gate.reduce_weight, of_gate.reduce_bias, of_gate.expand_weight,
+                                 of_gate.expand_bias});
+    features = squeeze_excite(std::move(features), of_gate);
   }
   const at::Tensor y = chain.adds_input ? std::move(features).value_plus(added.to(of_features))
                                         : std::move(features).value();
@@ -207,14 +232,14 @@ TEST_P(ConvBnActKernels, agree_for_any_size_width_kernel_stride_and_margin) {
     const std::int64_t kernel = pick(0, 1) == 0 ? 3 : 5;
     const Margin margin = {pick(0, kernel - 1), pick(0, kernel - 1)};
     const std::int64_t channels = pick(1, 70);
-    const Chain chain = {
-        .name = "draw " + std::to_string(i),
-        .images = pick(2, 3),
-        .channels = pick(1, 20),
-        .size = std::max(pick(1, 17), kernel - margin.begin - margin.end),
-        .layers = {{.out = channels, .activation = activations[pick(0, 3)]},
-                   {channels, kernel, pick(1, 2), true, margin, activations[pick(0, 3)]},
-                   {.out = pick(1, 40), .activation = activations[pick(0, 3)]}}};
+    const Chain chain = {.name = "draw " + std::to_string(i),
+                         .images = pick(2, 3),
+                         .channels = pick(1, 20),
+                         .size = std::max(pick(1, 17), kernel - margin.begin - margin.end),
+                         .layers = {{.out = channels, .activation = activations[pick(0, 3)]},
+                                    {channels, kernel, pick(1, 2), true, margin,
+                                     activations[pick(0, 3)], i % 2 * (1 + i % 9)},
+                                    {.out = pick(1, 40), .activation = activations[pick(0, 3)]}}};
     const Tensors tensors = make_tensors(chain);
     const BnActOptions options = {.training = true, .real = chain.images};
     expect_near(run(chain, tensors, options, at::kFloat), run(chain, tensors, options, at::kDouble),

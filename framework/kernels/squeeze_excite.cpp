@@ -1,0 +1,138 @@
+#include "framework/kernels/squeeze_excite.h"
+
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/zeros_like.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <optional>
+#include <utility>
+
+#include "framework/kernels/cpu/gate.h"
+#include "framework/kernels/fused_convolution.h"
+#include "framework/kernels/fused_tensors.h"
+
+namespace ag::kernels {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Not at::hardsigmoid: its gradient holds 1/6 as a float whatever the tensor's type.
+at::Tensor hard_sigmoid(const at::Tensor& x) {
+  return (x + 3).clamp(0, 6) / 6;
+}
+
+at::Tensor reference(const at::Tensor& x, const SqueezeExciteTensors& weights) {
+  const at::Tensor mean = x.mean({2, 3}, /*keepdim=*/false, weights.reduce_weight.scalar_type());
+  const at::Tensor squeezed =
+      at::relu(at::linear(mean, weights.reduce_weight.flatten(1), weights.reduce_bias));
+  const at::Tensor gate =
+      hard_sigmoid(at::linear(squeezed, weights.expand_weight.flatten(1), weights.expand_bias));
+  return x * gate.to(x.scalar_type()).view({x.size(0), x.size(1), 1, 1});
+}
+
+template <class T>
+cpu::Pictures<T> pictures_of(const at::Tensor& raw, const DeferredBatchNorm& bn) {
+  return {data<T>(raw), static_cast<std::size_t>(pixels(raw)), extent(raw, 1), bn.reading()};
+}
+
+at::Tensor for_each_picture(const at::Tensor& raw) {
+  return at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
+                   at::MemoryFormat::Contiguous);
+}
+
+class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& raw,
+                            const at::Tensor& reduce_weight, const at::Tensor& reduce_bias,
+                            const at::Tensor& expand_weight, const at::Tensor& expand_bias,
+                            const c10::intrusive_ptr<FusedLayer>& layer) {
+    const at::Tensor means = for_each_picture(raw);
+    const at::Tensor out = at::empty_like(raw);
+    with_type(raw, [&](auto type) {
+      const auto pictures = pictures_of<decltype(type)>(raw, *layer->before);
+      over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
+        cpu::average(pictures, begin, end, means.mutable_data_ptr<float>());
+      });
+    });
+    const at::Tensor squeezed =
+        at::relu(at::addmm(reduce_bias, means, reduce_weight.flatten(1).t()));
+    const at::Tensor gate =
+        hard_sigmoid(at::addmm(expand_bias, squeezed, expand_weight.flatten(1).t()));
+    with_type(raw, [&](auto type) {
+      using T = decltype(type);
+      const auto pictures = pictures_of<T>(raw, *layer->before);
+      over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
+        cpu::apply_gate(pictures, gate.const_data_ptr<float>(), begin, end, data<T>(out));
+      });
+    });
+    context->save_for_backward({raw, means, squeezed, gate, reduce_weight, expand_weight});
+    context->saved_data["layer"] = c10::IValue::make_capsule(layer);
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list grads) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor &raw = saved[0], &means = saved[1], &squeezed = saved[2], &gate = saved[3];
+    const auto layer =
+        c10::static_intrusive_pointer_cast<FusedLayer>(context->saved_data["layer"].toCapsule());
+    DeferredBatchNorm& bn = *layer->before;
+    const std::int64_t real = counted(raw, bn.options);
+    const at::Tensor grad = readable(grads[0], raw);
+
+    const at::Tensor of_gate = at::zeros_like(gate);
+    with_type(raw, [&](auto type) {
+      using T = decltype(type);
+      const auto pictures = pictures_of<T>(raw, bn);
+      over_chunks(real, [&](std::size_t, std::size_t begin, std::size_t end) {
+        cpu::gate_gradient(pictures, data<T>(grad), begin, end, of_gate.mutable_data_ptr<float>());
+      });
+    });
+    const at::Tensor of_expanded = of_gate * (1.0 / 6.0) * ((gate > 0) & (gate < 1));
+    const at::Tensor of_squeezed = at::mm(of_expanded, saved[5].flatten(1)) * (squeezed > 0);
+    const at::Tensor of_means = at::mm(of_squeezed, saved[4].flatten(1)) / pixels(raw);
+
+    at::Tensor dz;
+    if (context->needs_input_grad(0)) {
+      dz = empty_gradient(raw, real);
+      auto sums = sums_for<cpu::GradientSums>(real, extent(raw, 1));
+      with_type(raw, [&](auto type) {
+        using T = decltype(type);
+        const cpu::GateBackward<T> job = {.pictures = pictures_of<T>(raw, bn),
+                                          .mean = bn.mean.const_data_ptr<float>(),
+                                          .grad = data<T>(grad),
+                                          .gate = gate.const_data_ptr<float>(),
+                                          .added = of_means.const_data_ptr<float>(),
+                                          .dz = data<T>(dz)};
+        over_chunks(real, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+          cpu::gate_backward(job, begin, end, sums[chunk]);
+        });
+      });
+      bn.sums = total(sums);
+    }
+    return {dz,
+            at::mm(of_squeezed.t(), means).view(saved[4].sizes()),
+            of_squeezed.sum(0),
+            at::mm(of_expanded.t(), squeezed).view(saved[5].sizes()),
+            of_expanded.sum(0),
+            {}};
+  }
+};
+
+}  // namespace
+
+Features squeeze_excite(Features x, const SqueezeExciteTensors& weights) {
+  const std::optional<RawFeatures> raw = x.raw();
+  if (!raw || !raw->bn) return reference(std::move(x).value(), weights);
+  auto layer = c10::make_intrusive<FusedLayer>();
+  layer->before = raw->bn;
+  return FusedSqueezeExcite::apply(raw->raw, weights.reduce_weight, weights.reduce_bias,
+                                   weights.expand_weight, weights.expand_bias, layer);
+}
+
+}  // namespace ag::kernels
