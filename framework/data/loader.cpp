@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/core/stopwatch.h"
 #include "framework/data/epoch_order.h"
 #include "framework/data/loader_cache.h"
 #include "framework/data/loader_row.h"
@@ -186,10 +186,9 @@ const Batch& Loader::Engine::next() {
     may_claim_.notify_all();
   }
   if (!error_ && !next_is_ready()) {
-    const auto begin = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     row_done_.wait(lock, [this] { return error_ || next_is_ready(); });
-    waited_seconds_ +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    waited_seconds_ += watch.seconds();
   }
   if (error_) std::rethrow_exception(error_);
   const Slot& slot = slots_[slot_of(taken_++)];

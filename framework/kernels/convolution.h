@@ -13,6 +13,12 @@ struct Margin {
   std::int64_t end = 0;
 };
 
+// How many outputs a kernel has along an axis of `size` features and their margin.
+inline std::int64_t outputs(std::int64_t size, Margin margin, std::int64_t kernel,
+                            std::int64_t stride) {
+  return (margin.begin + size + margin.end - kernel) / stride + 1;
+}
+
 struct Convolution {
   at::Tensor weight;  // [O, I / groups, k, k], channels-last for speed
   std::int64_t stride = 1;

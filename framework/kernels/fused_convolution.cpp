@@ -199,12 +199,11 @@ void pointwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
 
 at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution) {
   const std::int64_t kernel = convolution.weight.size(2);
-  const auto outputs = [&](std::int64_t size, Margin margin) {
-    return (margin.begin + size + margin.end - kernel) / convolution.stride + 1;
-  };
-  return at::empty({x.size(0), convolution.weight.size(0), outputs(x.size(2), convolution.rows),
-                    outputs(x.size(3), convolution.columns)},
-                   x.options(), kChannelsLast);
+  const std::int64_t stride = convolution.stride;
+  return at::empty(
+      {x.size(0), convolution.weight.size(0), outputs(x.size(2), convolution.rows, kernel, stride),
+       outputs(x.size(3), convolution.columns, kernel, stride)},
+      x.options(), kChannelsLast);
 }
 
 std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,

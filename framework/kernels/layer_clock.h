@@ -1,9 +1,10 @@
 // How long each layer's passes take: for a profile.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <string>
+
+#include "framework/core/stopwatch.h"
 
 namespace ag::kernels {
 
@@ -19,11 +20,10 @@ class LayerClock {
   class Pass {
    public:
     Pass(LayerClock* clock, const std::string& layer, double LayerSeconds::*pass)
-        : clock_(clock), layer_(layer), pass_(pass), start_(std::chrono::steady_clock::now()) {}
+        : clock_(clock), layer_(layer), pass_(pass) {}
     ~Pass() {
       if (clock_ == nullptr) return;
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
-      clock_->layers_[layer_].*pass_ += passed.count();
+      clock_->layers_[layer_].*pass_ += watch_.seconds();
     }
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
@@ -32,7 +32,7 @@ class LayerClock {
     LayerClock* clock_;
     const std::string& layer_;
     double LayerSeconds::*pass_;
-    std::chrono::steady_clock::time_point start_;
+    Stopwatch watch_;
   };
 
   const std::map<std::string, LayerSeconds>& layers() const { return layers_; }

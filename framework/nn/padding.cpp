@@ -14,8 +14,7 @@ Margin margin(Padding padding, std::int64_t size, std::int64_t kernel, std::int6
 
 std::int64_t output_size(Padding padding, std::int64_t size, std::int64_t kernel,
                          std::int64_t stride) {
-  const Margin zeros = margin(padding, size, kernel, stride);
-  return (zeros.begin + size + zeros.end - kernel) / stride + 1;
+  return kernels::outputs(size, margin(padding, size, kernel, stride), kernel, stride);
 }
 
 }  // namespace ag::nn

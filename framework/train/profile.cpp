@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <numeric>
 #include <vector>
 
+#include "framework/core/stopwatch.h"
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/cpu/machine.h"
 #include "framework/kernels/layer_clock.h"
@@ -26,10 +26,6 @@ constexpr int kSteps = 8;
 constexpr double kGiga = 1e9;
 constexpr double kMilli = 1e-3;
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 // What a rank's threads can do together.
 struct Machine {
   double operations = 0;  // a second
@@ -42,9 +38,9 @@ double bf16_operations_per_second() {
   const at::Tensor a = at::ones({kSize, kSize}, at::kBFloat16);
   double best = 0;
   for (int trial = 0; trial < 2 * kWarmUp; ++trial) {
-    const double start = now();
+    const Stopwatch watch;
     at::mm(a, a);
-    best = std::max(best, 2.0 * kSize * kSize * kSize / (now() - start));
+    best = std::max(best, 2.0 * kSize * kSize * kSize / watch.seconds());
   }
   return best;
 }
@@ -102,9 +98,9 @@ Step run(Stepper& stepper) {
   stepper.clock().clear();
   std::vector<double> seconds;
   for (int i = 0; i < kSteps; ++i) {
-    const double start = now();
+    const Stopwatch watch;
     stepper.step();
-    seconds.push_back(now() - start);
+    seconds.push_back(watch.seconds());
   }
   std::nth_element(seconds.begin(), seconds.begin() + kSteps / 2, seconds.end());
   Step step = {seconds[kSteps / 2], stepper.clock().layers()};

@@ -4,18 +4,14 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <cmath>
 
+#include "framework/core/stopwatch.h"
 #include "framework/train/agreement.h"
 #include "framework/train/stop_signal.h"
 
 namespace ag::train {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // Adds metric sums and the wish to stop up over all ranks. Counts and flags are exact in fp64.
 StepResult reduce(comm::Communicator& communicator, const nn::MetricSums& own) {
@@ -81,9 +77,9 @@ StepResult TrainStep::run(const data::Batch& batch, const optim::Hyper& hyper, s
   const nn::LossResult own = forward_backward(batch, step);
   watchdog_.enter(Phase::kReduce, step);
   reducer_.finish();
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   StepResult result = reduce(communicator_, own.sums());
-  result.comm_wait_seconds = reducer_.waited_seconds() - waited_before + seconds_since(start);
+  result.comm_wait_seconds = reducer_.waited_seconds() - waited_before + watch.seconds();
   if (!std::isfinite(result.sums[nn::MetricSums::kLoss])) {
     throw AgreedError(fmt::format("step {}: the loss isn't finite any more; lower optimizer.lr or "
                                   "give schedule.warmup_epochs, "

@@ -11,6 +11,7 @@
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
+#include "framework/core/stopwatch.h"
 #include "framework/data/loader.h"
 #include "framework/nn/flavour.h"
 #include "framework/optim/plateau.h"
@@ -227,7 +228,7 @@ bool Trainer::train_epoch() {
 
 bool Trainer::take_step(EpochMeter& meter) {
   Cursor& cursor = state_.cursor;
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const std::int64_t number = cursor.steps + 1;
   optim::Hyper hyper = optim::schedule_at(experiment_.schedule, experiment_.optimizer, cursor.steps,
                                           plan_.steps_per_epoch, plan_.scheduled_steps());
@@ -248,7 +249,7 @@ bool Trainer::take_step(EpochMeter& meter) {
   row.epoch = cursor.epoch + 1;
   row.loss = result.sums[nn::MetricSums::kLoss] / static_cast<double>(batch.global_real);
   row.lr = hyper.lr;
-  row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  row.seconds = watch.seconds();
   row.data_wait_seconds = data_wait;
   row.comm_wait_seconds = result.comm_wait_seconds;
   if (is_first_rank()) report_step(row, meter);

@@ -7,23 +7,14 @@
 #define AG_KERNELS_BLOCK_SUMS_INL_H
 #endif
 
-#include <hwy/aligned_allocator.h>
-
 #include <algorithm>
 #include <vector>
 
+#include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
-
-using Floats = hwy::AlignedFreeUniquePtr<float[]>;
-
-HWY_INLINE Floats zeros(std::size_t count) {
-  Floats floats = hwy::AllocateAligned<float>(std::max<std::size_t>(count, 1));
-  std::fill_n(floats.get(), count, 0.0F);
-  return floats;
-}
 
 // Two sums a channel.
 class BlockSums {
@@ -44,7 +35,7 @@ class BlockSums {
 
  private:
   std::size_t channels_;
-  Floats sums_;
+  AlignedFloats sums_;
 };
 
 }  // namespace ag::kernels::cpu::HWY_NAMESPACE

@@ -12,12 +12,11 @@
 #define AG_KERNELS_DEPTHWISE_INL_H
 #endif
 
-#include <hwy/aligned_allocator.h>
-
 #include <algorithm>
 #include <array>
 #include <span>
 
+#include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/prefetch.h"
 #include "framework/kernels/cpu/simd-inl.h"
 
@@ -51,9 +50,9 @@ struct Row {
 
 // Rows of pixels, at first zeros, of which the last `depth` are kept: row i takes the place of row
 // i - depth.
-class Rows {
+class SlicedRows {
  public:
-  Rows(std::size_t channels, std::size_t pixels, std::size_t depth)
+  SlicedRows(std::size_t channels, std::size_t pixels, std::size_t depth)
       : slice_floats_((pixels | 1) * kLanes),
         row_floats_(slices_of(channels) * slice_floats_),
         depth_(depth),
@@ -70,7 +69,7 @@ class Rows {
   std::size_t slice_floats_;
   std::size_t row_floats_;
   std::size_t depth_;
-  hwy::AlignedFreeUniquePtr<float[]> floats_;
+  AlignedFloats floats_;
 };
 
 // Calls f(d, channel, pixel, count) for groups of pixels and the vectors of their channels, where
@@ -92,10 +91,10 @@ HWY_INLINE void over_row(std::size_t pixels, std::size_t channels, Prefetch& pre
 }
 
 // Some columns of a filter [kernel, kernel, channels], tap by tap as the pixels of a row.
-HWY_INLINE Rows pack_filter(const float* weights, std::size_t kernel, std::size_t channels,
-                            std::span<const std::size_t> columns) {
+HWY_INLINE SlicedRows pack_filter(const float* weights, std::size_t kernel, std::size_t channels,
+                                  std::span<const std::size_t> columns) {
   const std::size_t taps = kernel * columns.size();
-  Rows packed(channels, taps, 1);
+  SlicedRows packed(channels, taps, 1);
   for (std::size_t tap = 0; tap < taps; ++tap) {
     const std::size_t column = columns[tap % columns.size()];
     const float* from = weights + (tap / columns.size() * kernel + column) * channels;

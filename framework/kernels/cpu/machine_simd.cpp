@@ -1,7 +1,6 @@
 #include "framework/kernels/cpu/machine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <memory>
 
@@ -11,6 +10,7 @@
 //
 #include <hwy/foreach_target.h>
 //
+#include "framework/core/stopwatch.h"
 #include "framework/kernels/cpu/block_sums-inl.h"
 #include "framework/kernels/cpu/panels-inl.h"
 
@@ -60,10 +60,6 @@ HWY_EXPORT(floats_of_block);
 
 namespace {
 
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 constexpr int kTrials = 5;  // of which the best counts: others share the machine
 
 }  // namespace
@@ -82,11 +78,11 @@ double operations_per_second() {
   double best = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     double operations = 0;
-    const double start = seconds();
+    const Stopwatch watch;
     for (int i = 0; i < kRepeats; ++i) {
       operations += HWY_DYNAMIC_DISPATCH(multiply_small_block)(a.get(), b.get(), c.get());
     }
-    best = std::max(best, operations / (seconds() - start));
+    best = std::max(best, operations / watch.seconds());
   }
   return best;
 }
@@ -98,9 +94,9 @@ double memory_bytes_per_second() {
   double best = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::memset(from.get(), trial, kBytes);
-    const double start = seconds();
+    const Stopwatch watch;
     std::memcpy(to.get(), from.get(), kBytes);
-    best = std::max(best, 2.0 * kBytes / (seconds() - start));
+    best = std::max(best, 2.0 * kBytes / watch.seconds());
   }
   return best;
 }

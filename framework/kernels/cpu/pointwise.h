@@ -11,16 +11,13 @@
 // Multiplication", 2008.
 #pragma once
 
-#include <hwy/aligned_allocator.h>
-
 #include <cstddef>
 #include <span>
 
+#include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/deferred.h"
 
 namespace ag::kernels::cpu {
-
-using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
 
 // A factor B [depth, width] of a product A B, in the order in which the product reads it.
 struct PackedMatrix {

@@ -46,13 +46,9 @@ void pack_rows(const float* from, std::size_t begin, std::size_t end, std::size_
   }
 }
 
+#if HWY_TARGET != HWY_SCALAR
 // Writes 4 numbers of each of 4 rows, `stride` apart, as columns of 4 rows of a panel.
 HWY_INLINE void transpose_4x4(const float* from, std::size_t stride, float* to) {
-#if HWY_TARGET == HWY_SCALAR
-  for (std::size_t i = 0; i < 4; ++i) {
-    for (std::size_t k = 0; k < 4; ++k) to[k * kPanel + i] = from[i * stride + k];
-  }
-#else
   const hn::FixedTag<float, 4> d;
   const auto r0 = hn::LoadU(d, from), r1 = hn::LoadU(d, from + stride);
   const auto r2 = hn::LoadU(d, from + 2 * stride), r3 = hn::LoadU(d, from + 3 * stride);
@@ -62,18 +58,20 @@ HWY_INLINE void transpose_4x4(const float* from, std::size_t stride, float* to) 
   hn::StoreU(hn::InterleaveUpper(d, low02, low13), d, to + kPanel);
   hn::StoreU(hn::InterleaveLower(d, high02, high13), d, to + 2 * kPanel);
   hn::StoreU(hn::InterleaveUpper(d, high02, high13), d, to + 3 * kPanel);
-#endif
 }
+#endif
 
 // The same of [depth, width] that lies transposed.
 void pack_columns(const float* from, std::size_t begin, std::size_t end, std::size_t depth,
                   float* to) {
   std::size_t k = begin;
-  for (; k + 4 <= end && kPanel % 4 == 0; k += 4) {
+#if HWY_TARGET != HWY_SCALAR
+  for (; k + 4 <= end; k += 4) {
     for (std::size_t i = 0; i < kPanel; i += 4) {
       transpose_4x4(from + i * depth + k, depth, to + k * kPanel + i);
     }
   }
+#endif
   for (; k < end; ++k) {
     for (std::size_t i = 0; i < kPanel; ++i) to[k * kPanel + i] = from[i * depth + k];
   }
@@ -250,8 +248,8 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
   const std::size_t out = job.weights->width;
   const float* weights = job.weights->data.get();
   const std::size_t rows = block_rows(panel_floats(in));
-  const Floats a = zeros(rows * panel_floats(in));
-  const Floats partial = zeros(rows * kPanel);
+  const AlignedFloats a = zeros(rows * panel_floats(in));
+  const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums sums(out);
   Prefetch prefetch;
   const bool past_caches =
@@ -275,6 +273,7 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
     sums.move_to(moments->sum, moments->squares);
     moments->rows += count;
   }
+  hwy::FlushStream();
 }
 
 template <class T>
@@ -283,9 +282,9 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   const std::size_t in = panel_floats(job.in);
   const std::size_t out = panel_floats(job.out);
   const std::size_t rows = block_rows(in + out);
-  const Floats dy = zeros(rows * out);
-  const Floats a = zeros(rows * in);
-  const Floats partial = zeros(rows * kPanel);
+  const AlignedFloats dy = zeros(rows * out);
+  const AlignedFloats a = zeros(rows * in);
+  const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums block_sums(job.in);
   Prefetch prefetch;
   const bool past_caches =
@@ -320,6 +319,7 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
     });
     if (sums != nullptr) block_sums.move_to(sums->dz, sums->dz_centred);
   }
+  hwy::FlushStream();
 }
 
 std::size_t tile_floats(std::size_t in, std::size_t out) {

@@ -1,230 +1,17 @@
-// Depthwise convolutions, once for every instruction set.
+// The way back through depthwise convolutions, once for every instruction set.
 #include "framework/kernels/cpu/depthwise.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "framework/kernels/cpu/depthwise_simd.cpp"
+#define HWY_TARGET_INCLUDE "framework/kernels/cpu/depthwise_backward_simd.cpp"
 #include "framework/kernels/cpu/targets.h"
 //
 #include <hwy/foreach_target.h>
 //
-#include "framework/kernels/cpu/depthwise-inl.h"
-#include "framework/kernels/cpu/gradient-inl.h"
-#include "framework/kernels/cpu/writer-inl.h"
+#include "framework/kernels/cpu/depthwise_rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 namespace {
-
-// Pixels that are summed up in float before the sums go to double.
-constexpr std::size_t kFloatPixels = 256;
-
-// Sums in float over a few rows of pixels, which are then added to sums in double. There are
-// several a channel, which lie as the pixels of a row do.
-class FloatSums {
- public:
-  FloatSums(std::size_t channels, std::size_t count)
-      : channels_(channels), sums_(channels, count, 1) {}
-
-  Row row() const { return sums_.row(0); }
-  void add_to(std::size_t index, std::span<double> to) const {
-    for (std::size_t c = 0; c < channels_; ++c) to[c] += *row().at(index, c);
-  }
-  void clear() {
-    sums_.clear();
-    pixels_ = 0;
-  }
-
-  // Whether they are to be cleared before that many more pixels are summed up.
-  bool full_before(std::size_t pixels) const { return pixels_ + pixels > kFloatPixels; }
-  void count(std::size_t pixels) { pixels_ += pixels; }
-
- private:
-  std::size_t channels_;
-  Rows sums_;
-  std::size_t pixels_ = 0;
-};
-
-// Rows [begin, end) of a picture.
-struct Window {
-  std::size_t begin = 0, end = 0;
-};
-
-// The rows under the filter for a row that comes out, without the zeros around.
-Window window_of(const DepthwiseShape& shape, std::size_t out_row) {
-  const std::size_t first = out_row * shape.stride;  // `top` too far down
-  const std::size_t begin = std::max(first, shape.top) - shape.top;
-  const std::size_t end = std::max(first + shape.kernel, shape.top) - shape.top;
-  return {std::min(begin, shape.height), std::min(end, shape.height)};
-}
-
-// Pixels that a row of the picture takes, with the zeros around and those that a last tile meets.
-std::size_t input_pixels(const DepthwiseShape& shape) {
-  return std::max(shape.left + shape.width,
-                  (shape.out_width + kWideTile) * shape.stride + shape.kernel);
-}
-
-// Reads a row of x through what is deferred.
-template <class T>
-HWY_INLINE void read_row(const DepthwiseShape& shape, const T* x, const Deferred& deferred,
-                         std::size_t image, std::size_t row, Row to, Prefetch& prefetch) {
-  const T* from = x + (image * shape.height + row) * shape.width * shape.channels;
-  with_reader(deferred, [&](const auto& reader) HWY_ATTR {
-    over_row(shape.width, shape.channels, prefetch,
-             [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
-               const auto read = reader(d, c);
-               const T* in = from + pixel * shape.channels + c;
-               float* out = to.at(shape.left + pixel, c);
-               for (std::size_t i = 0; i < count(); ++i) {
-                 hn::StoreU(read(in + i * shape.channels), d, out + i * kLanes);
-               }
-             });
-  });
-}
-
-// A row that is written, and how.
-template <class T>
-struct Written {
-  T* to = nullptr;
-  std::size_t pixels = 0;
-  std::size_t channels = 0;
-  bool past_caches = false;
-};
-
-// Writes a row as it is.
-template <class T>
-HWY_INLINE void write_row(const Written<T>& row, Row from, Prefetch& prefetch) {
-  with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
-    over_row(row.pixels, row.channels, prefetch,
-             [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
-               const float* in = from.at(pixel, c);
-               T* out = row.to + pixel * row.channels + c;
-               for (std::size_t i = 0; i < count(); ++i) {
-                 writer(d, hn::LoadU(d, in + i * kLanes), out + i * row.channels);
-               }
-             });
-  });
-}
-
-// Writes a row and adds it, less the pivot, and its squares to the sums.
-template <class T>
-HWY_INLINE void write_row(const Written<T>& row, Row from, const float* pivot, Row sums,
-                          Prefetch& prefetch) {
-  with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
-    over_row(row.pixels, row.channels, prefetch,
-             [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
-               const float* in = from.at(pixel, c);
-               T* out = row.to + pixel * row.channels + c;
-               const auto centre = hn::LoadU(d, pivot + c);
-               auto sum = hn::LoadU(d, sums.at(0, c));
-               auto squares = hn::LoadU(d, sums.at(1, c));
-               for (std::size_t i = 0; i < count(); ++i) {
-                 const auto stored =
-                     writer(d, hn::LoadU(d, in + i * kLanes), out + i * row.channels);
-                 const auto value = hn::Sub(stored, centre);
-                 sum = hn::Add(sum, value);
-                 squares = hn::MulAdd(value, value, squares);
-               }
-               hn::StoreU(sum, d, sums.at(0, c));
-               hn::StoreU(squares, d, sums.at(1, c));
-             });
-  });
-}
-
-template <class T>
-class Forward {
- public:
-  Forward(const DepthwiseForward<T>& job, bool past_caches)
-      : job_(job),
-        past_caches_(past_caches),
-        input_(job.shape.channels, input_pixels(job.shape), job.shape.kernel),
-        output_(job.shape.channels, job.shape.out_width + kWideTile, 1),
-        filter_(pack_filter(job.weights, job.shape.kernel, job.shape.channels,
-                            std::span(kColumns).first(job.shape.kernel))),
-        sums_(job.shape.channels, 2) {}
-
-  void run(std::size_t image, Moments* moments) {
-    const DepthwiseShape& shape = job_.shape;
-    std::size_t read = 0;
-    for (std::size_t row = 0; row < shape.out_height; ++row) {
-      const Window window = window_of(shape, row);
-      prefetch_after(image, window);
-      for (; read < window.end; ++read) {
-        read_row(shape, job_.x, job_.deferred, image, read, input_.row(read), prefetch_);
-      }
-      convolve_row(row, window);
-      write(image, row, moments);
-    }
-  }
-
-  void move_sums(Moments& moments) {
-    sums_.add_to(0, moments.sum);
-    sums_.add_to(1, moments.squares);
-    sums_.clear();
-  }
-
- private:
-  static constexpr std::array<std::size_t, kWidestKernel> kColumns = {0, 1, 2, 3, 4};
-
-  void prefetch_after(std::size_t image, Window window) {
-    const DepthwiseShape& shape = job_.shape;
-    const std::size_t in = shape.stride * shape.width;
-    prefetch_.begin(slices_of(shape.channels) *
-                    ((in + shape.out_width) / kPixelGroup + shape.out_width / kWideTile));
-    prefetch_.add(job_.x + (image * shape.height + window.end) * shape.width * shape.channels,
-                  in * shape.channels * sizeof(T));
-  }
-
-  void convolve_row(std::size_t row, Window window) {
-    const DepthwiseShape& shape = job_.shape;
-    Convolution convolution = {.columns = shape.kernel,
-                               .stride = shape.stride,
-                               .slices = slices_of(shape.channels),
-                               .pixel_slice = input_.row(0).slice_floats,
-                               .weight_slice = filter_.row(0).slice_floats,
-                               .out_slice = output_.row(0).slice_floats,
-                               .count = shape.out_width,
-                               .out = output_.row(0).floats};
-    for (std::size_t in = window.begin; in < window.end; ++in) {
-      convolution.rows[convolution.row_count++] = {
-          input_.row(in).floats,
-          filter_.row(0).at((in + shape.top - row * shape.stride) * shape.kernel, 0)};
-    }
-    convolve(convolution, prefetch_);
-  }
-
-  void write(std::size_t image, std::size_t row, Moments* moments) {
-    const DepthwiseShape& shape = job_.shape;
-    const Row from = output_.row(0);
-    T* to = job_.y + (image * shape.out_height + row) * shape.out_width * shape.channels;
-    const Written<T> written = {to, shape.out_width, shape.channels, past_caches_};
-    if (moments == nullptr) return write_row(written, from, prefetch_);
-    if (moments->rows == 0) {
-      for (std::size_t c = 0; c < shape.channels; ++c) moments->pivot[c] = *from.at(0, c);
-    }
-    if (sums_.full_before(shape.out_width)) move_sums(*moments);
-    write_row(written, from, moments->pivot.data(), sums_.row(), prefetch_);
-    sums_.count(shape.out_width);
-    moments->rows += shape.out_width;
-  }
-
-  const DepthwiseForward<T>& job_;
-  bool past_caches_;
-  Prefetch prefetch_;
-  Rows input_;
-  Rows output_;
-  Rows filter_;
-  FloatSums sums_;
-};
-
-template <class T>
-void forward(const DepthwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
-  const std::size_t image_floats = job.shape.out_height * job.shape.out_width * job.shape.channels;
-  Forward<T> pass(
-      job, goes_past_caches(job.y, (end - begin) * image_floats * sizeof(T), job.shape.channels));
-  for (std::size_t image = begin; image < end; ++image) pass.run(image, moments);
-  if (moments != nullptr) pass.move_sums(*moments);
-  hwy::FlushStream();
-}
 
 // The taps that tie pixels of the picture, `stride` apart from the one at `first` on, to pixels of
 // the gradient: those that come out at a whole pixel. Along the gradient they lie side by side,
@@ -438,11 +225,11 @@ class Backward {
   bool past_caches_;
   bool wants_weights_;
   bool wants_sums_;
-  Rows gradient_;
-  Rows input_;
-  Rows da_;
+  SlicedRows gradient_;
+  SlicedRows input_;
+  SlicedRows da_;
   std::array<BackwardTaps, 2> taps_;
-  std::vector<Rows> filters_;
+  std::vector<SlicedRows> filters_;
   FloatSums weight_sums_;
   FloatSums sums_;
 };
@@ -461,14 +248,6 @@ void backward(const DepthwiseBackward<T>& job, std::size_t begin, std::size_t en
   hwy::FlushStream();
 }
 
-void forward_float(const DepthwiseForward<float>& job, std::size_t begin, std::size_t end,
-                   Moments* moments) {
-  forward(job, begin, end, moments);
-}
-void forward_bf16(const DepthwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
-                  Moments* moments) {
-  forward(job, begin, end, moments);
-}
 void backward_float(const DepthwiseBackward<float>& job, std::size_t begin, std::size_t end,
                     std::span<double> grad_weights, GradientSums* sums) {
   backward(job, begin, end, grad_weights, sums);
@@ -485,22 +264,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ag::kernels::cpu {
 
-HWY_EXPORT(forward_float);
-HWY_EXPORT(forward_bf16);
 HWY_EXPORT(backward_float);
 HWY_EXPORT(backward_bf16);
-
-template <>
-void depthwise_forward(const DepthwiseForward<float>& job, std::size_t begin, std::size_t end,
-                       Moments* moments) {
-  HWY_DYNAMIC_DISPATCH(forward_float)(job, begin, end, moments);
-}
-
-template <>
-void depthwise_forward(const DepthwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
-                       Moments* moments) {
-  HWY_DYNAMIC_DISPATCH(forward_bf16)(job, begin, end, moments);
-}
 
 template <>
 void depthwise_backward(const DepthwiseBackward<float>& job, std::size_t begin, std::size_t end,
