@@ -1,7 +1,7 @@
 #!/bin/bash
 # How fast agtrain is beside PyTorch DDP and Keras: training, memory, a whole epoch and validation, on two ranks.
 #
-# usage: tests/bench/train.sh [--rounds N] [--cases NAME,...] [--list] [--out FOLDER] [--steps N]
+# usage: tests/bench/train.sh [--rounds N] [--cases NAME,...] [--modes NAME,...] [--list] [--out FOLDER] [--steps N]
 #
 # All runs in turn: ours, each peer's modes, ours, … (3 rounds). Writes docs/performance/train.json and, made from it,
 # train.md. A peer or data that isn't there is told and left out. Run it on a machine that does nothing else.

@@ -75,14 +75,14 @@ class Tracked:
         return row[0] if row else "unknown"
 
 
-def launch(work, contender, data, *settings):
-    """Runs agtrain on two ranks and returns what it tracked."""
+def launch(work, contender, data, *settings, ranks=RANKS):
+    """Runs agtrain and returns what it tracked."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
         experiment = pathlib.Path(folder) / "bench.yaml"
         experiment.write_text("optimizer: {lr: 0.01, momentum: 0.9, nesterov: true, weight_decay: 1.0e-4}\n")
         precision = [] if contender.how == "default" else [f"train.precision={contender.how}"]
         run([
-            "mpirun", "-np", RANKS, "agtrain", experiment, f"dataset.path={data}", f"dataset.size={contender.size}",
+            "mpirun", "-np", ranks, "agtrain", experiment, f"dataset.path={data}", f"dataset.size={contender.size}",
             f"model.name={contender.model}", f"model.width={contender.width}",
             f"model.flavour={FLAVOURS[contender.form]}", "augment.hflip=0.5", *precision, *settings,
             f"tracking.database={folder}/tracking.db", f"checkpoint.directory={folder}/runs",

@@ -116,6 +116,10 @@ def measure_group(work, cases, entrants, peers, rounds):
     return samples
 
 
+def split(names):
+    return [name for name in names.split(",") if name]
+
+
 def chosen(names):
     known = [case["name"] for case in CASES]
     wrong = [name for name in names if name not in known]
@@ -139,6 +143,8 @@ def options():
     parser = argparse.ArgumentParser(prog="train.sh", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is run, in turn (3)")
     parser.add_argument("--cases", default="", metavar="NAME,...", help="these alone; the others' results are kept")
+    parser.add_argument("--modes", default="", metavar="NAME,...",
+                        help="of the peers' modes these alone: where a processor doesn't multiply bfloat16, its modes take hours")
     parser.add_argument("--list", action="store_true", help="prints the cases")
     parser.add_argument("--out", type=pathlib.Path, default=train_report.ROOT / "docs/performance", help="folder")
     parser.add_argument("--steps", type=int, help="at most so many steps: to try this script, not to measure")
@@ -154,11 +160,11 @@ def without_missing(cases):
     return left
 
 
-def measure_all(cases, peers, rounds):
+def measure_all(cases, peers, modes, rounds):
     """Yields the rows of each group of cases when it is measured: of a case without agtrain's figures, none."""
     with tempfile.TemporaryDirectory() as work:
         for together in groups(cases):
-            entrants = [Entrants(case, peers) for case in together]
+            entrants = [Entrants(case, peers, modes) for case in together]
             samples = measure_group(pathlib.Path(work), together, entrants, peers, rounds)
             found = {}
             for case, one in zip(together, entrants):
@@ -171,7 +177,7 @@ def measure_all(cases, peers, rounds):
 
 def main():
     told = options()
-    cases = chosen([name for name in told.cases.split(",") if name])
+    cases = chosen(split(told.cases))
     if told.list:
         for case in cases:
             print(f"{case['name']:>16}  {case['what']}")
@@ -186,7 +192,7 @@ def main():
         cases = [{**case, "steps": min(case["steps"], told.steps)} for case in cases]
 
     measured = {}
-    for found in measure_all(cases, peers, told.rounds):
+    for found in measure_all(cases, peers, split(told.modes), told.rounds):
         measured.update(found)
         rows.update(found)
         if found:  # after each group: the next may take half an hour, and somebody may stop it

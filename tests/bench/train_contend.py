@@ -83,16 +83,16 @@ def last_line(printed):
 
 
 class Entrants:
-    """The contenders of one case. `peers.missing` leaves out those that aren't here."""
+    """The contenders of one case. `peers.missing` leaves out those that aren't here, `only` all but these modes."""
 
-    def __init__(self, case, peers):
+    def __init__(self, case, peers, only=()):
         self.kind = KINDS[case["kind"]]
         shape = {key: case[key] for key in ("model", "width", "size", "batch", "steps")}
         precision = "fp32" if case.get("fp32") else "default"
         keras_measure = "alone" if case["kind"] == "memory" else self.kind.measure
 
         def modes(who, names, measure, form):
-            left = [name for name in names if not case.get("fp32") or name in FP32_MODES]
+            left = [name for name in names if (not case.get("fp32") or name in FP32_MODES) and (not only or name in only)]
             return {} if who in peers.missing else {
                 name: Contender(who, name, measure, form, **shape) for name in left}
 
