@@ -237,6 +237,15 @@ struct WrittenGradient {
   }
 };
 
+// Whether rows [begin, end) are best written past the caches: a tile then has to fill whole lines of
+// them, or memory is written in parts.
+template <class T>
+bool rows_go_past_caches(const T* to, std::size_t begin, std::size_t end, std::size_t channels) {
+  constexpr bool kWholeLines = kPanel * sizeof(T) % 64 == 0;
+  const std::size_t numbers = (end - begin) * channels;
+  return kWholeLines && goes_past_caches(to + begin * channels, numbers * sizeof(T), channels);
+}
+
 // Steps that multiply() makes for a block.
 std::size_t steps_of(std::size_t count, std::size_t depth, std::size_t width) {
   return (count + kTileRows - 1) / kTileRows * panels_of(width) * ((depth + kDepth - 1) / kDepth);
@@ -252,8 +261,7 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
   const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums sums(out);
   Prefetch prefetch;
-  const bool past_caches =
-      goes_past_caches(job.y + begin * out, (end - begin) * out * sizeof(T), out);
+  const bool past_caches = rows_go_past_caches(job.y, begin, end, out);
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
@@ -288,8 +296,7 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   BlockSums block_sums(job.in);
   Prefetch prefetch;
   const bool past_caches =
-      job.grad_x != nullptr &&
-      goes_past_caches(job.grad_x + begin * job.in, (end - begin) * job.in * sizeof(T), job.in);
+      job.grad_x != nullptr && rows_go_past_caches(job.grad_x, begin, end, job.in);
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
