@@ -237,8 +237,8 @@ struct WrittenGradient {
   }
 };
 
-// Whether rows [begin, end) are best written past the caches: a tile then has to fill whole lines of
-// them, or memory is written in parts.
+// Whether rows [begin, end) are best written past the caches: a tile then has to fill whole lines
+// of them, or memory is written in parts.
 template <class T>
 bool rows_go_past_caches(const T* to, std::size_t begin, std::size_t end, std::size_t channels) {
   constexpr bool kWholeLines = kPanel * sizeof(T) % 64 == 0;
