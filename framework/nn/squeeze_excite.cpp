@@ -5,6 +5,7 @@
 #include "framework/kernels/squeeze_excite.h"
 
 namespace ag::nn {
+
 SqueezeExcite::Layer SqueezeExcite::make_layer(ParameterStore& store, const std::string& name,
                                                std::int64_t in, std::int64_t out) {
   return {name, store.weight(name + ".weight", {out, in, 1, 1}), store.bias(name + ".bias", out)};

@@ -16,9 +16,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 
-// Pixels that are summed up in float before the sums go to double.
-constexpr std::size_t kFloatPixels = 256;
-
 // Sums in float over a few rows of pixels, which are then added to sums in double. There are
 // several a channel, which lie as the pixels of a row do.
 class FloatSums {
@@ -36,7 +33,7 @@ class FloatSums {
   }
 
   // Whether they are to be cleared before that many more pixels are summed up.
-  bool full_before(std::size_t pixels) const { return pixels_ + pixels > kFloatPixels; }
+  bool full_before(std::size_t pixels) const { return pixels_ + pixels > kFloatRows; }
   void count(std::size_t pixels) { pixels_ += pixels; }
 
  private:

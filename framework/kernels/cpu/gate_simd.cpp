@@ -14,20 +14,12 @@ HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// Pixels that a channel's numbers are loaded for once, and those whose sums are kept in float.
-constexpr std::size_t kGroupPixels = 8;
-constexpr std::size_t kBlockPixels = 256;
-
-// Calls f(d, picture, first, end, channel) for groups of pixels, counted over all pictures, and
+// Calls f(d, first, end, channel) for groups of a picture's pixels, counted over all pictures, and
 // each of their vectors.
 template <class F>
 HWY_INLINE void over_pixels(std::size_t picture, std::size_t pixels, std::size_t channels,
                             const F& f) {
-  const std::size_t stop = (picture + 1) * pixels;
-  for (std::size_t pixel = picture * pixels; pixel < stop; pixel += kGroupPixels) {
-    const std::size_t end = std::min(stop, pixel + kGroupPixels);
-    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR { f(d, pixel, end, c); });
-  }
+  over_row_groups(picture * pixels, (picture + 1) * pixels, channels, f);
 }
 
 template <class T>
@@ -123,7 +115,7 @@ void backward(const GateBackward<T>& job, std::size_t begin, std::size_t end, Gr
                     hn::StoreU(centred, d, block.second() + c);
                   });
       summed += of.pixels;
-      if (summed < kBlockPixels && picture + 1 < end) continue;
+      if (summed < kFloatRows && picture + 1 < end) continue;
       block.move_to(sums.dz, sums.dz_centred);
       summed = 0;
     }

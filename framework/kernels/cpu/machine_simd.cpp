@@ -11,7 +11,7 @@
 #include <hwy/foreach_target.h>
 //
 #include "framework/core/stopwatch.h"
-#include "framework/kernels/cpu/block_sums-inl.h"
+#include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,26 +21,11 @@ namespace {
 constexpr std::size_t kRowsOfBlock = 8 * kTileRows;
 constexpr std::size_t kDepthOfBlock = 64;
 
-// Writes what it takes, which is one panel.
-struct Kept {
-  float* to = nullptr;
-
-  template <std::size_t kVectors, class D, class Count, class Get>
-  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
-    const std::size_t rows = count;
-    HWY_UNROLL(16)
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        hn::StoreU(get(i, v), d, to + (row + i) * kPanel + c + v * kLanes);
-      }
-    }
-  }
-};
-
 // Multiplies a small block once, and says how many operations that was.
 double multiply_small_block(const float* a, const float* b, float* c) {
   Prefetch nothing;
-  multiply(kRowsOfBlock, kRowsOfBlock, a, b, kDepthOfBlock, kPanel, nullptr, nothing, Kept{c});
+  multiply(kRowsOfBlock, kRowsOfBlock, a, b, kDepthOfBlock, kPanel, nullptr, nothing,
+           Written<float>{c, kPanel});
   return 2.0 * kRowsOfBlock * kDepthOfBlock * kPanel;
 }
 

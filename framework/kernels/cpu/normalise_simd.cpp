@@ -14,19 +14,6 @@ HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// Rows whose sums are kept in float, and those that a channel's constants are loaded for once.
-constexpr std::size_t kBlockRows = 256;
-constexpr std::size_t kGroupRows = 8;
-
-// Calls f(d, first row, end row, channel) for groups of rows and each of their vectors.
-template <class F>
-HWY_INLINE void over_groups(std::size_t begin, std::size_t end, std::size_t channels, const F& f) {
-  for (std::size_t row = begin; row < end; row += kGroupRows) {
-    const std::size_t stop = std::min(end, row + kGroupRows);
-    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR { f(d, row, stop, c); });
-  }
-}
-
 template <class T>
 void moments_of(const Rows<T>& y, std::size_t begin, std::size_t end, Moments& moments) {
   const std::size_t channels = y.channels;
@@ -37,21 +24,21 @@ void moments_of(const Rows<T>& y, std::size_t begin, std::size_t end, Moments& m
     });
   }
   BlockSums sums(channels);
-  for (std::size_t block = begin; block < end; block += kBlockRows) {
-    const std::size_t stop = std::min(end, block + kBlockRows);
-    over_groups(block, stop, channels,
-                [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
-                  const auto pivot = hn::LoadU(d, moments.pivot.data() + c);
-                  auto sum = hn::LoadU(d, sums.first() + c);
-                  auto squares = hn::LoadU(d, sums.second() + c);
-                  for (std::size_t r = row; r < last; ++r) {
-                    const auto value = hn::Sub(load(d, y.data + r * channels + c), pivot);
-                    sum = hn::Add(sum, value);
-                    squares = hn::MulAdd(value, value, squares);
-                  }
-                  hn::StoreU(sum, d, sums.first() + c);
-                  hn::StoreU(squares, d, sums.second() + c);
-                });
+  for (std::size_t block = begin; block < end; block += kFloatRows) {
+    const std::size_t stop = std::min(end, block + kFloatRows);
+    over_row_groups(block, stop, channels,
+                    [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                      const auto pivot = hn::LoadU(d, moments.pivot.data() + c);
+                      auto sum = hn::LoadU(d, sums.first() + c);
+                      auto squares = hn::LoadU(d, sums.second() + c);
+                      for (std::size_t r = row; r < last; ++r) {
+                        const auto value = hn::Sub(load(d, y.data + r * channels + c), pivot);
+                        sum = hn::Add(sum, value);
+                        squares = hn::MulAdd(value, value, squares);
+                      }
+                      hn::StoreU(sum, d, sums.first() + c);
+                      hn::StoreU(squares, d, sums.second() + c);
+                    });
     sums.move_to(moments.sum, moments.squares);
   }
   moments.rows += end - begin;
@@ -62,15 +49,16 @@ void normalised(const Rows<T>& y, const Deferred& deferred, const T* added, std:
                 std::size_t end, T* out) {
   const std::size_t channels = y.channels;
   with_reader(deferred, [&](const auto& reader) HWY_ATTR {
-    over_groups(begin, end, channels,
-                [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
-                  const auto read = reader(d, c);
-                  for (std::size_t at = row * channels + c; at < last * channels; at += channels) {
-                    auto value = read(y.data + at);
-                    if (added != nullptr) value = hn::Add(value, load(d, added + at));
-                    store(d, value, out + at);
-                  }
-                });
+    over_row_groups(begin, end, channels,
+                    [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                      const auto read = reader(d, c);
+                      for (std::size_t at = row * channels + c; at < last * channels;
+                           at += channels) {
+                        auto value = read(y.data + at);
+                        if (added != nullptr) value = hn::Add(value, load(d, added + at));
+                        store(d, value, out + at);
+                      }
+                    });
   });
 }
 
@@ -80,26 +68,26 @@ void gradient_sums_of(const Rows<T>& y, const Deferred& deferred, const float* m
   const std::size_t channels = y.channels;
   BlockSums block_sums(channels);
   with_activation(deferred.activation, [&](auto activation) HWY_ATTR {
-    for (std::size_t block = begin; block < end; block += kBlockRows) {
-      const std::size_t stop = std::min(end, block + kBlockRows);
-      over_groups(block, stop, channels,
-                  [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
-                    const auto scale = hn::LoadU(d, deferred.scale + c);
-                    const auto shift = hn::LoadU(d, deferred.shift + c);
-                    const auto centre = hn::LoadU(d, mean + c);
-                    auto sum = hn::LoadU(d, block_sums.first() + c);
-                    auto centred = hn::LoadU(d, block_sums.second() + c);
-                    for (std::size_t r = row; r < last; ++r) {
-                      const auto value = load(d, y.data + r * channels + c);
-                      auto dz = activate_backward<activation()>(d, hn::MulAdd(value, scale, shift),
-                                                                load(d, grad + r * channels + c));
-                      if (written != nullptr) dz = store(d, dz, written + r * channels + c);
-                      sum = hn::Add(sum, dz);
-                      centred = hn::MulAdd(dz, hn::Sub(value, centre), centred);
-                    }
-                    hn::StoreU(sum, d, block_sums.first() + c);
-                    hn::StoreU(centred, d, block_sums.second() + c);
-                  });
+    for (std::size_t block = begin; block < end; block += kFloatRows) {
+      const std::size_t stop = std::min(end, block + kFloatRows);
+      over_row_groups(block, stop, channels,
+                      [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                        const auto scale = hn::LoadU(d, deferred.scale + c);
+                        const auto shift = hn::LoadU(d, deferred.shift + c);
+                        const auto centre = hn::LoadU(d, mean + c);
+                        auto sum = hn::LoadU(d, block_sums.first() + c);
+                        auto centred = hn::LoadU(d, block_sums.second() + c);
+                        for (std::size_t r = row; r < last; ++r) {
+                          const auto value = load(d, y.data + r * channels + c);
+                          auto dz = activate_backward<activation()>(
+                              d, hn::MulAdd(value, scale, shift), load(d, grad + r * channels + c));
+                          if (written != nullptr) dz = store(d, dz, written + r * channels + c);
+                          sum = hn::Add(sum, dz);
+                          centred = hn::MulAdd(dz, hn::Sub(value, centre), centred);
+                        }
+                        hn::StoreU(sum, d, block_sums.first() + c);
+                        hn::StoreU(centred, d, block_sums.second() + c);
+                      });
       block_sums.move_to(sums.dz, sums.dz_centred);
     }
   });
@@ -109,13 +97,14 @@ template <class T>
 void output_gradient(const OutputGradient<T>& output, std::size_t channels, std::size_t begin,
                      std::size_t end, T* dy) {
   with_output_gradient(output, [&](const auto& gradient) HWY_ATTR {
-    over_groups(begin, end, channels,
-                [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
-                  const auto read = gradient(d, c);
-                  for (std::size_t at = row * channels + c; at < last * channels; at += channels) {
-                    store(d, read(at), dy + at);
-                  }
-                });
+    over_row_groups(begin, end, channels,
+                    [&](auto d, std::size_t row, std::size_t last, std::size_t c) HWY_ATTR {
+                      const auto read = gradient(d, c);
+                      for (std::size_t at = row * channels + c; at < last * channels;
+                           at += channels) {
+                        store(d, read(at), dy + at);
+                      }
+                    });
   });
 }
 

@@ -16,6 +16,7 @@
 
 #include "framework/kernels/cpu/prefetch.h"
 #include "framework/kernels/cpu/simd-inl.h"
+#include "framework/kernels/cpu/writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
@@ -26,10 +27,6 @@ constexpr std::size_t kPanel = kPanelVectors * kLanes;
 // Rows that a product keeps in registers: together with two vectors of the other factor they fill
 // 16 registers, or 32 of AVX-512.
 constexpr std::size_t kTileRows = HWY_MAX_BYTES >= 64 ? 12 : 6;
-
-// Rows of features that are read or written at a time: enough that what is kept for each channel
-// is loaded seldom, few enough that each row's memory is walked in order.
-constexpr std::size_t kRowGroup = 8;
 
 HWY_INLINE std::size_t panels_of(std::size_t channels) {
   return (channels + kPanel - 1) / kPanel;
@@ -165,6 +162,24 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
     }
   }
 }
+
+// A sink that writes what it takes as rows of features.
+template <class T>
+struct Written {
+  T* to = nullptr;
+  std::size_t channels = 0;
+  bool past_caches = false;
+
+  template <std::size_t kVectors, class D, class Count, class Get>
+  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
+    T* out = to + row * channels + c;
+    const std::size_t rows = count;
+    HWY_UNROLL(16)
+    for (std::size_t i = 0; i < rows; ++i, out += channels) {
+      for (std::size_t v = 0; v < kVectors; ++v) write(d, get(i, v), out + v * kLanes, past_caches);
+    }
+  }
+};
 
 // The rows of an outer product's tile: a panel's channels, split as evenly as can be.
 constexpr std::size_t kOuterTiles = (kPanel + kTileRows - 1) / kTileRows;

@@ -10,7 +10,6 @@
 #include "framework/kernels/cpu/block_sums-inl.h"
 #include "framework/kernels/cpu/gradient-inl.h"
 #include "framework/kernels/cpu/panels-inl.h"
-#include "framework/kernels/cpu/writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
@@ -137,24 +136,6 @@ HWY_INLINE void read_gradient_block(const OutputGradient<T>& output, std::size_t
     });
   });
 }
-
-// Writes what it takes as rows of features.
-template <class T>
-struct Written {
-  T* to = nullptr;
-  std::size_t channels = 0;
-  bool past_caches = false;
-
-  template <std::size_t kVectors, class D, class Count, class Get>
-  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
-    T* out = to + row * channels + c;
-    const std::size_t rows = count;
-    HWY_UNROLL(16)
-    for (std::size_t i = 0; i < rows; ++i, out += channels) {
-      for (std::size_t v = 0; v < kVectors; ++v) write(d, get(i, v), out + v * kLanes, past_caches);
-    }
-  }
-};
 
 // Writes what it takes, and adds it, less the pivot, and its squares to sums. The pivot is the
 // first row, where there is none yet.

@@ -118,6 +118,24 @@ HWY_INLINE void over_channels(std::size_t channels, const F& f) {
   for (; c < channels; ++c) f(OneTag(), c);
 }
 
+// Rows of features that are read or written at a time: enough that what is kept for each channel
+// is loaded seldom, few enough that each row's memory is walked in order.
+constexpr std::size_t kRowGroup = 8;
+
+// Rows whose sums are kept in float, before they go to double.
+constexpr std::size_t kFloatRows = 256;
+
+// Calls f(d, first row, end row, channel) for groups of rows [begin, end) and each of their
+// vectors.
+template <class F>
+HWY_INLINE void over_row_groups(std::size_t begin, std::size_t end, std::size_t channels,
+                                const F& f) {
+  for (std::size_t row = begin; row < end; row += kRowGroup) {
+    const std::size_t stop = end - row < kRowGroup ? end : row + kRowGroup;
+    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR { f(d, row, stop, c); });
+  }
+}
+
 }  // namespace ag::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
