@@ -1,17 +1,22 @@
-// What the fused convolutions and their autograd functions share: features as pointers, work split
-// over threads, sums put together. For fused*.cpp alone.
+// What the autograd functions on raw features share: features as pointers, work split over threads,
+// sums put together. For the .cpp files of this room alone.
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "framework/kernels/batch_norm.h"
 #include "framework/kernels/chunks.h"
 #include "framework/kernels/cpu/deferred.h"
+#include "framework/kernels/cpu/gate.h"
 
 namespace ag::kernels {
 
@@ -72,6 +77,36 @@ inline at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
   at::Tensor grad = at::empty_like(x);
   grad.narrow(0, real, x.size(0) - real).zero_();
   return grad;
+}
+
+struct KeptBatchNorm : torch::CustomClassHolder {
+  std::shared_ptr<DeferredBatchNorm> bn;
+};
+
+// What features are read through, kept by an autograd function for its way back.
+inline void keep_batch_norm(torch::autograd::AutogradContext& context,
+                            std::shared_ptr<DeferredBatchNorm> bn) {
+  auto kept = c10::make_intrusive<KeptBatchNorm>();
+  kept->bn = std::move(bn);
+  context.saved_data["batch_norm"] = c10::IValue::make_capsule(std::move(kept));
+}
+
+inline std::shared_ptr<DeferredBatchNorm> kept_batch_norm(
+    torch::autograd::AutogradContext& context) {
+  return c10::static_intrusive_pointer_cast<KeptBatchNorm>(
+             context.saved_data["batch_norm"].toCapsule())
+      ->bn;
+}
+
+template <class T>
+cpu::Pictures<T> pictures_of(const at::Tensor& raw, const DeferredBatchNorm& bn) {
+  return {data<T>(raw), static_cast<std::size_t>(pixels(raw)), extent(raw, 1), bn.reading()};
+}
+
+// Float [N, C], not filled yet.
+inline at::Tensor for_each_picture(const at::Tensor& raw) {
+  return at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
+                   at::MemoryFormat::Contiguous);
 }
 
 template <class T>

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "framework/kernels/cpu/gate.h"
-#include "framework/kernels/fused_convolution.h"
 #include "framework/kernels/fused_tensors.h"
 
 namespace ag::kernels {
@@ -36,26 +35,16 @@ at::Tensor reference(const at::Tensor& x, const SqueezeExciteTensors& weights) {
   return x * gate.to(x.scalar_type()).view({x.size(0), x.size(1), 1, 1});
 }
 
-template <class T>
-cpu::Pictures<T> pictures_of(const at::Tensor& raw, const DeferredBatchNorm& bn) {
-  return {data<T>(raw), static_cast<std::size_t>(pixels(raw)), extent(raw, 1), bn.reading()};
-}
-
-at::Tensor for_each_picture(const at::Tensor& raw) {
-  return at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
-                   at::MemoryFormat::Contiguous);
-}
-
 class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& raw,
                             const at::Tensor& reduce_weight, const at::Tensor& reduce_bias,
                             const at::Tensor& expand_weight, const at::Tensor& expand_bias,
-                            const c10::intrusive_ptr<FusedLayer>& layer) {
+                            const std::shared_ptr<DeferredBatchNorm>& bn) {
     const at::Tensor means = for_each_picture(raw);
     const at::Tensor out = at::empty_like(raw);
     with_type(raw, [&](auto type) {
-      const auto pictures = pictures_of<decltype(type)>(raw, *layer->before);
+      const auto pictures = pictures_of<decltype(type)>(raw, *bn);
       over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
         cpu::average(pictures, begin, end, means.mutable_data_ptr<float>());
       });
@@ -66,22 +55,20 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
         hard_sigmoid(at::addmm(expand_bias, squeezed, expand_weight.flatten(1).t()));
     with_type(raw, [&](auto type) {
       using T = decltype(type);
-      const auto pictures = pictures_of<T>(raw, *layer->before);
+      const auto pictures = pictures_of<T>(raw, *bn);
       over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
         cpu::apply_gate(pictures, gate.const_data_ptr<float>(), begin, end, data<T>(out));
       });
     });
     context->save_for_backward({raw, means, squeezed, gate, reduce_weight, expand_weight});
-    context->saved_data["layer"] = c10::IValue::make_capsule(layer);
+    keep_batch_norm(*context, bn);
     return out;
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &raw = saved[0], &means = saved[1], &squeezed = saved[2], &gate = saved[3];
-    const auto layer =
-        c10::static_intrusive_pointer_cast<FusedLayer>(context->saved_data["layer"].toCapsule());
-    DeferredBatchNorm& bn = *layer->before;
+    DeferredBatchNorm& bn = *kept_batch_norm(*context);
     const std::int64_t real = counted(raw, bn.options);
     const at::Tensor grad = readable(grads[0], raw);
 
@@ -129,10 +116,8 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
 Features squeeze_excite(Features x, const SqueezeExciteTensors& weights) {
   const std::optional<RawFeatures> raw = x.raw();
   if (!raw || !raw->bn) return reference(std::move(x).value(), weights);
-  auto layer = c10::make_intrusive<FusedLayer>();
-  layer->before = raw->bn;
   return FusedSqueezeExcite::apply(raw->raw, weights.reduce_weight, weights.reduce_bias,
-                                   weights.expand_weight, weights.expand_bias, layer);
+                                   weights.expand_weight, weights.expand_bias, raw->bn);
 }
 
 }  // namespace ag::kernels

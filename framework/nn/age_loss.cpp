@@ -8,7 +8,7 @@
 
 #include "framework/core/age_bands.h"
 #include "framework/core/error.h"
-#include "framework/nn/cross_entropy.h"
+#include "framework/kernels/cross_entropy.h"
 
 namespace ag::nn {
 namespace {
@@ -39,7 +39,7 @@ at::Tensor mean_variance(const at::Tensor& logits, const at::Tensor& age,
   const at::Tensor mean = (share * ages).sum(1, /*keepdim=*/true);
   const at::Tensor variance = (share * (ages - mean).square()).sum(1);
   const at::Tensor error = (mean - as_column(age, logits)).squeeze(1);
-  return cross_entropy(logits, age, config.age_label_smoothing) +
+  return kernels::cross_entropy(logits, age, config.age_label_smoothing) +
          error.square() * (config.mean_weight / 2) + variance * config.variance_weight;
 }
 
@@ -51,7 +51,8 @@ at::Tensor ordinal(const at::Tensor& logits, const at::Tensor& age, const LossCo
 }
 
 at::Tensor unweighted(const at::Tensor& outputs, const at::Tensor& age, const LossConfig& config) {
-  if (config.age == "cross_entropy") return cross_entropy(outputs, age, config.age_label_smoothing);
+  if (config.age == "cross_entropy")
+    return kernels::cross_entropy(outputs, age, config.age_label_smoothing);
   if (config.age == "dldl") return dldl(outputs, age, config);
   if (config.age == "mean_variance") return mean_variance(outputs, age, config);
   if (config.age == "ordinal") return ordinal(outputs, age, config);

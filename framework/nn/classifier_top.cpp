@@ -1,5 +1,8 @@
 #include "framework/nn/classifier_top.h"
 
+#include <utility>
+
+#include "framework/kernels/average_pool.h"
 #include "framework/nn/dropout.h"
 
 namespace ag::nn {
@@ -20,10 +23,12 @@ ClassifierTop::ClassifierTop(ParameterStore& store, const ClassifierTopOptions& 
   bias_ = store.bias("top.logits.bias", options.classes);
 }
 
-at::Tensor ClassifierTop::forward(const at::Tensor& features, const ForwardContext& context) {
-  at::Tensor x = features.mean({2, 3}, /*keepdim=*/true);
-  if (norm_relu_) x = norm_relu_->forward(x, context).value();
-  x = x.flatten(1);
+at::Tensor ClassifierTop::forward(kernels::Features features, const ForwardContext& context) {
+  at::Tensor x = kernels::average_pool(std::move(features)).to(weight_.scalar_type());
+  if (norm_relu_) {
+    const at::Tensor one_pixel = x.unsqueeze(2).unsqueeze(3);
+    x = norm_relu_->forward(one_pixel, context).value().flatten(1);
+  }
   if (hidden_weight_.defined()) {
     x = at::hardswish(at::linear(x, hidden_weight_.flatten(1), hidden_bias_));
   }

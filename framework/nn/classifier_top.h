@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "framework/kernels/features.h"
 #include "framework/nn/conv_bn_act.h"
 #include "framework/nn/parameter_store.h"
 #include "framework/nn/summary.h"
@@ -37,7 +38,7 @@ class ClassifierTop {
   ClassifierTop(ParameterStore& store, const ClassifierTopOptions& options);
 
   // `features` [N, C, H, W]; returns [N, classes].
-  at::Tensor forward(const at::Tensor& features, const ForwardContext& context);
+  at::Tensor forward(kernels::Features features, const ForwardContext& context);
 
   void describe(const Shape& input, std::vector<LayerSummary>& layers) const;
 

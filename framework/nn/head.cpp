@@ -1,5 +1,8 @@
 #include "framework/nn/head.h"
 
+#include <utility>
+
+#include "framework/kernels/average_pool.h"
 #include "framework/nn/dropout.h"
 
 namespace ag::nn {
@@ -29,9 +32,11 @@ at::Tensor Head::age_outputs(const at::Tensor& x) const {
   return at::linear(x, age_.weight) + age_.bias;
 }
 
-Prediction Head::forward(const at::Tensor& features, const ForwardContext& context) const {
-  const at::Tensor pooled = dropout(features.mean({2, 3}), dropout_, context);
-  const at::Tensor x = at::relu(at::linear(pooled, hidden_.weight, hidden_.bias));
+Prediction Head::forward(kernels::Features features, const ForwardContext& context) const {
+  const at::Tensor pooled =
+      kernels::average_pool(std::move(features)).to(hidden_.weight.scalar_type());
+  const at::Tensor x =
+      at::relu(at::linear(dropout(pooled, dropout_, context), hidden_.weight, hidden_.bias));
   return {age_outputs(x), at::linear(x, gender_.weight, gender_.bias)};
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/kernels/features.h"
 #include "framework/nn/age_output.h"
 #include "framework/nn/network.h"
 #include "framework/nn/parameter_store.h"
@@ -28,7 +29,7 @@ class Head {
   Head(ParameterStore& store, const HeadOptions& options);
 
   // `features` [N, C, H, W].
-  Prediction forward(const at::Tensor& features, const ForwardContext& context) const;
+  Prediction forward(kernels::Features features, const ForwardContext& context) const;
 
   void describe(const Shape& input, std::vector<LayerSummary>& layers) const;
   TracedPrediction trace(GraphBuilder& builder, ValueId features) const;

@@ -6,9 +6,9 @@
 #include <cstddef>
 
 #include "framework/core/error.h"
+#include "framework/kernels/cross_entropy.h"
 #include "framework/nn/age_loss.h"
 #include "framework/nn/age_output.h"
-#include "framework/nn/cross_entropy.h"
 
 namespace ag::nn {
 namespace {
@@ -76,7 +76,8 @@ LossResult compute_loss(const Prediction& prediction, const at::Tensor& age,
                .age = counted(age),
                .gender = counted(gender)};
   rows.age_loss = age_loss(rows.age_outputs, rows.age, config);
-  rows.gender_loss = cross_entropy(rows.gender_logits, rows.gender, config.gender_label_smoothing);
+  rows.gender_loss =
+      kernels::cross_entropy(rows.gender_logits, rows.gender, config.gender_label_smoothing);
   rows.loss = rows.age_loss * config.age_weight + rows.gender_loss * config.gender_weight;
   return {rows.loss.sum() / static_cast<double>(global_real), sums_of(rows)};
 }

@@ -33,6 +33,11 @@ Model::Model(ModelParts parts) : parts_(std::move(parts)) {}
 Model::~Model() = default;
 
 at::Tensor Model::features(const at::Tensor& pictures, const ForwardContext& context) {
+  return unread_features(pictures, context).value().to(pictures.scalar_type());
+}
+
+kernels::Features Model::unread_features(const at::Tensor& pictures,
+                                         const ForwardContext& context) {
   if (pictures.dim() != 4 || pictures.size(1) != 3 || pictures.size(2) < kSmallestInput ||
       pictures.size(3) < kSmallestInput) {
     throw Error("network", "wants pictures [N, 3, S, S] with a side of at least " +
@@ -41,12 +46,13 @@ at::Tensor Model::features(const at::Tensor& pictures, const ForwardContext& con
   return parts_.trunk->forward(pictures, context);
 }
 
-at::Tensor Model::features_for_dropout(const at::Tensor& pictures, const ForwardContext& context) {
+kernels::Features Model::features_for_dropout(const at::Tensor& pictures,
+                                              const ForwardContext& context) {
   if (context.training && static_cast<std::int64_t>(context.samples.size()) != context.real) {
     throw Error("network", std::to_string(context.samples.size()) + " sample numbers for " +
                                std::to_string(context.real) + " real rows");
   }
-  return features(pictures, context);
+  return unread_features(pictures, context);
 }
 
 void Model::to(at::Device device) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "framework/kernels/features.h"
 #include "framework/nn/forward_context.h"
 #include "framework/nn/graph.h"
 #include "framework/nn/model_config.h"
@@ -53,11 +54,14 @@ class Model {
   explicit Model(ModelParts parts);
   ~Model();
 
-  // features() for a context that dropout can draw from: throws Error for one that is in training
-  // and hasn't a sample for each real row.
-  at::Tensor features_for_dropout(const at::Tensor& pictures, const ForwardContext& context);
+  // The features for what stands on the trunk, unread and in the type that passes between blocks.
+  // Throws Error as features() does, and for a context that dropout can't draw from: one that is in
+  // training and hasn't a sample for each real row.
+  kernels::Features features_for_dropout(const at::Tensor& pictures, const ForwardContext& context);
 
  private:
+  kernels::Features unread_features(const at::Tensor& pictures, const ForwardContext& context);
+
   ModelParts parts_;
 };
 

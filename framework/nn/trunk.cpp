@@ -6,16 +6,15 @@
 
 namespace ag::nn {
 
-at::Tensor Trunk::forward(const at::Tensor& pictures, const ForwardContext& context) {
-  const at::ScalarType type = pictures.scalar_type();
+kernels::Features Trunk::forward(const at::Tensor& pictures, const ForwardContext& context) {
   kernels::Features x = scaled(scaling_, pictures.contiguous(at::MemoryFormat::ChannelsLast))
-                            .to(features_in_.value_or(type));
+                            .to(features_in_.value_or(pictures.scalar_type()));
   for (const PlacedBlock& placed : blocks_) {
     const bool frozen = context.training && placed.stage < context.frozen_stages;
     const c10::AutoGradMode graph(c10::GradMode::is_enabled() && !frozen);
     x = placed.block->forward(std::move(x), context);
   }
-  return std::move(x).value().to(type);
+  return x;
 }
 
 Shape Trunk::describe(const Shape& picture, std::vector<LayerSummary>& layers) const {

@@ -29,9 +29,9 @@ class Trunk {
   void keep_features_in(at::ScalarType type) { features_in_ = type; }
 
   // `pictures` [N, 3, H, W], pixels scaled to [-1, 1] whatever the network wants: it scales them on
-  // itself. Returns [N, C, h, w], channels-last, of the pictures' type. In training the frozen
+  // itself. Returns [N, C, h, w], in the type that passes between blocks. In training the frozen
   // stages have no graph.
-  at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
+  kernels::Features forward(const at::Tensor& pictures, const ForwardContext& context);
 
   // Appends all layers for a picture of that shape, and returns the features'.
   Shape describe(const Shape& picture, std::vector<LayerSummary>& layers) const;

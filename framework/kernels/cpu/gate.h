@@ -1,5 +1,5 @@
 // Gates of a number for each picture and channel, and means over a picture's pixels: what a
-// squeeze-and-excite block does to features.
+// squeeze-and-excite block does to features, and the pooling before a head.
 //
 // Functions work on pictures [begin, end) alone, so that several threads may run them at once, each
 // with sums of its own. Features are float or Bf16, arithmetic is in float.
@@ -34,6 +34,7 @@ void gate_gradient(const Pictures<T>& pictures, const T* grad, std::size_t begin
                    float* of_gate);
 
 // The way back to what was read, which is deferred: dz = (grad * gate + added) * activation'(z).
+// Without `grad` and `gate`, where only means were read, dz = added * activation'(z).
 template <class T>
 struct GateBackward {
   Pictures<T> pictures;

@@ -84,8 +84,9 @@ void gradient_of_gate(const Pictures<T>& of, const T* grad, std::size_t begin, s
   });
 }
 
-template <class T>
-void backward(const GateBackward<T>& job, std::size_t begin, std::size_t end, GradientSums& sums) {
+template <bool kGated, class T>
+void backward_pass(const GateBackward<T>& job, std::size_t begin, std::size_t end,
+                   GradientSums& sums) {
   const Pictures<T>& of = job.pictures;
   const std::size_t channels = of.channels;
   BlockSums block(channels);
@@ -97,14 +98,16 @@ void backward(const GateBackward<T>& job, std::size_t begin, std::size_t end, Gr
                     const auto scale = hn::LoadU(d, of.deferred.scale + c);
                     const auto shift = hn::LoadU(d, of.deferred.shift + c);
                     const auto centre = hn::LoadU(d, job.mean + c);
-                    const auto gate = hn::LoadU(d, job.gate + picture * channels + c);
+                    auto gate = hn::Zero(d);
+                    if constexpr (kGated) gate = hn::LoadU(d, job.gate + picture * channels + c);
                     const auto added = hn::LoadU(d, job.added + picture * channels + c);
                     auto sum = hn::LoadU(d, block.first() + c);
                     auto centred = hn::LoadU(d, block.second() + c);
                     for (std::size_t at = first; at < last; ++at) {
                       const std::size_t place = at * channels + c;
                       const auto x = load(d, of.x + place);
-                      const auto da = hn::MulAdd(load(d, job.grad + place), gate, added);
+                      auto da = added;
+                      if constexpr (kGated) da = hn::MulAdd(load(d, job.grad + place), gate, added);
                       const auto dz = store(
                           d, activate_backward<activation()>(d, hn::MulAdd(x, scale, shift), da),
                           job.dz + place);
@@ -120,6 +123,12 @@ void backward(const GateBackward<T>& job, std::size_t begin, std::size_t end, Gr
       summed = 0;
     }
   });
+}
+
+template <class T>
+void backward(const GateBackward<T>& job, std::size_t begin, std::size_t end, GradientSums& sums) {
+  if (job.grad != nullptr) return backward_pass<true>(job, begin, end, sums);
+  backward_pass<false>(job, begin, end, sums);
 }
 
 void average_float(const Pictures<float>& of, std::size_t begin, std::size_t end, float* means) {

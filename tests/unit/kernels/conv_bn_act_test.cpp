@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/kernels/average_pool.h"
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/squeeze_excite.h"
 #include "tests/support/threads_as_ranks.h"
@@ -37,6 +38,7 @@ struct Chain {
   std::vector<Layer> layers;
   bool adds_input = false;  // to what comes out of all of them
   bool is_trunk = false;    // no gradient goes back to what comes in
+  bool is_pooled = false;   // at the end, over all pixels
 };
 
 std::vector<Chain> chains() {
@@ -74,6 +76,8 @@ std::vector<Chain> chains() {
       {"dense_stem", 2, 3, 9, {{8, 3, 2, false, {0, 1}}, depthwise(8, 3, 1, {1, 1}), {.out = 5}}},
       {"stem_of_pictures", 2, 3, 9, {{8, 3, 2, false, {1, 1}}, {.out = 5}}, false, true},
       {"pointwise_stem", 2, 3, 4, {narrow, {.out = 7}}, false, true},
+      {"pooled_head", 3, 5, 7, {wide, {.out = 21}}, false, false, true},
+      {"pooled_depthwise", 2, 4, 3, {wide, depthwise(24, 3, 1, {1, 1})}, false, false, true},
       {"depthwise_stem", 2, 3, 4, {depthwise(3, 3, 1, {1, 1}), {.out = 7}}, false, true},
   };
 }
@@ -102,6 +106,7 @@ Tensors make_tensors(const Chain& chain) {
     side = (layer.margin.begin + side + layer.margin.end - layer.kernel) / layer.stride + 1;
   }
   made.seed = at::randn({chain.images, in, side, side}, options);
+  if (chain.is_pooled) made.seed = made.seed.sum({2, 3});
   // Of such sizes that some gates are shut, some open, and most between.
   for (const Layer& layer : chain.layers) {
     made.gates.push_back({at::randn({layer.squeezed, layer.out, 1, 1}, options),
@@ -156,9 +161,15 @@ Outcome run(const Chain& chain, const Tensors& tensors, BnActOptions options,
                                  of_gate.expand_bias});
     features = squeeze_excite(std::move(features), of_gate);
   }
-  const at::Tensor y = chain.adds_input ? std::move(features).value_plus(added.to(of_features))
-                                        : std::move(features).value();
-  torch::autograd::backward({y}, {tensors.seed.to(of_features)});
+  at::Tensor y;
+  if (chain.is_pooled) {
+    y = average_pool(std::move(features));
+  } else if (chain.adds_input) {
+    y = std::move(features).value_plus(added.to(of_features));
+  } else {
+    y = std::move(features).value();
+  }
+  torch::autograd::backward({y}, {tensors.seed.to(y.scalar_type())});
   Outcome outcome = {y.detach().to(type)};
   for (const at::Tensor& tensor : leaves) outcome.push_back(tensor.grad());
   outcome.insert(outcome.end(), statistics.begin(), statistics.end());
@@ -239,7 +250,8 @@ TEST_P(ConvBnActKernels, agree_for_any_size_width_kernel_stride_and_margin) {
                          .layers = {{.out = channels, .activation = activations[pick(0, 3)]},
                                     {channels, kernel, pick(1, 2), true, margin,
                                      activations[pick(0, 3)], i % 2 * (1 + i % 9)},
-                                    {.out = pick(1, 40), .activation = activations[pick(0, 3)]}}};
+                                    {.out = pick(1, 40), .activation = activations[pick(0, 3)]}},
+                         .is_pooled = i % 3 == 0};
     const Tensors tensors = make_tensors(chain);
     const BnActOptions options = {.training = true, .real = chain.images};
     expect_near(run(chain, tensors, options, at::kFloat), run(chain, tensors, options, at::kDouble),
