@@ -1,6 +1,8 @@
 #include "launch/agtrain_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
@@ -35,13 +37,21 @@ bool is_first_rank() {
   return true;
 }
 
+// What is wrong with an id that a run is to have; "" for nothing. It names a folder.
+std::string check_run_id(const std::string& id) {
+  const bool fits = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
+  });
+  return fits ? "" : "an id is made of letters, digits, - and _";
+}
+
 void refuse_several_purposes(const AgtrainOptions& options) {
-  const int purposes = static_cast<int>(options.help_config) +
-                       static_cast<int>(options.list_models) + static_cast<int>(options.summary) +
-                       static_cast<int>(options.profile) +
-                       static_cast<int>(options.resume.has_value());
+  const int purposes =
+      static_cast<int>(options.help_config) + static_cast<int>(options.list_models) +
+      static_cast<int>(options.summary) + static_cast<int>(options.profile) +
+      static_cast<int>(options.resume.has_value()) + static_cast<int>(options.run.has_value());
   if (purposes < 2) return;
-  throw CLI::ValidationError("--help-config, --list-models, --summary, --profile, --resume",
+  throw CLI::ValidationError("--help-config, --list-models, --summary, --profile, --resume, --run",
                              "only one of them goes at a time");
 }
 
@@ -58,6 +68,11 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
   app.add_option("KEY=VALUE", options.assignments, "settings that replace the experiment's");
   app.add_option("--resume", options.resume, "go on from a checkpoint: auto, a run's id, or a file")
       ->type_name("auto|ID|FILE");
+  app.add_option("--run", options.run,
+                 "the run's id, for schedulers: goes on from its newest checkpoint where there "
+                 "is one, and begins it anew otherwise")
+      ->type_name("ID")
+      ->check(CLI::Validator(check_run_id, ""));
   app.add_flag("--help-config", options.help_config,
                "print every key with default, range and meaning");
   app.add_flag("--list-models", options.list_models,

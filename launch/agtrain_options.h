@@ -15,6 +15,7 @@ struct AgtrainOptions {
   std::filesystem::path experiment;
   std::vector<std::string> assignments;  // "key=value"
   std::optional<std::string> resume;     // auto, a run's id or a file
+  std::optional<std::string> run;        // the id to have: gone on with where it has begun
   // At most one of the four; then a page is printed and nothing trained.
   bool help_config = false;
   bool list_models = false;

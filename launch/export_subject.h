@@ -8,7 +8,7 @@
 #include "framework/nn/flavour.h"
 #include "framework/nn/network.h"
 #include "framework/train/checkpoint.h"
-#include "launch/training_job.h"
+#include "launch/experiment/agtrain_config.h"
 
 namespace ag::launch {
 

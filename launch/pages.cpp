@@ -6,7 +6,7 @@
 #include "framework/kernels/host_memory.h"
 #include "framework/nn/catalogue.h"
 #include "framework/train/profile.h"
-#include "launch/training_job.h"
+#include "launch/experiment/agtrain_config.h"
 
 namespace ag::launch {
 namespace {
@@ -18,13 +18,13 @@ std::string keys() {
 
 std::string summary_of(const AgtrainOptions& options) {
   const train::Experiment experiment =
-      config::load<AgtrainConfig>(options.experiment, options.assignments).experiment;
+      load_experiment(options.experiment, options.assignments).experiment;
   return nn::to_text(train::make_network(experiment)->summary());
 }
 
 std::string profile_of(const AgtrainOptions& options) {
   const train::Experiment experiment =
-      config::load<AgtrainConfig>(options.experiment, options.assignments).experiment;
+      load_experiment(options.experiment, options.assignments).experiment;
   kernels::cpu::choose_kernels_of_environment();
   kernels::keep_freed_memory();
   return train::profile(experiment, /*ranks=*/1);

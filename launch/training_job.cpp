@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "framework/train/resume.h"
 #include "framework/train/run_summary.h"
 #include "framework/train/trainer.h"
+#include "launch/experiment/agtrain_config.h"
 #include "tracking/null_run_logger.h"
 #include "tracking/run_logger.h"
 
@@ -28,8 +30,7 @@ AgtrainConfig agree_on_config(const AgtrainOptions& options, comm::Communicator&
   const bool first = communicator.world().rank == 0;
   train::all_or_none(communicator, [&] {
     if (!first) return;
-    config = config::load<AgtrainConfig>(options.experiment, options.assignments);
-    if (config.experiment.name.empty()) config.experiment.name = options.experiment.stem().string();
+    config = load_experiment(options.experiment, options.assignments);
   });
   const std::string yaml =
       comm::broadcast_text(communicator, first ? config::to_yaml(config::visit_of(config)) : "", 0);
@@ -37,7 +38,7 @@ AgtrainConfig agree_on_config(const AgtrainOptions& options, comm::Communicator&
   return config;
 }
 
-RunStart about(const AgtrainConfig& config) {
+RunStart about(const AgtrainConfig& config, const std::optional<std::string>& run_id) {
   AgtrainConfig copy = config;
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
@@ -48,32 +49,43 @@ RunStart about(const AgtrainConfig& config) {
   start.parameters = config::flatten(config::visit_of(copy));
   start.host = host.data();
   start.program_version = kVersion;
+  start.resumed_run = run_id;
   return start;
 }
 
-// That of the checkpoint which --resume means. Faults of it are told when it is read to go on.
+using Warning = std::function<void(const std::string&)>;
+
+// The checkpoint that --resume or --run means; none where a new run is to begin.
+std::optional<train::Checkpoint> checkpoint_to_go_on_with(const AgtrainOptions& options,
+                                                          const train::Experiment& experiment,
+                                                          const Warning& warn) {
+  if (options.resume) return train::find_checkpoint(*options.resume, experiment, warn);
+  if (options.run) return train::newest_checkpoint(*options.run, experiment, warn);
+  return std::nullopt;
+}
+
+// That of the checkpoint to go on with. Faults of it are told when it is read for that.
 std::optional<std::string> precision_to_go_on_with(const AgtrainOptions& options,
                                                    const train::Experiment& experiment) {
-  if (!options.resume) return std::nullopt;
   try {
     const auto checkpoint =
-        train::find_checkpoint(*options.resume, experiment, [](const std::string& /*warning*/) {});
+        checkpoint_to_go_on_with(options, experiment, [](const std::string&) {});
     if (checkpoint) return checkpoint->state().identity.at("train.precision");
   } catch (const std::exception&) {
   }
   return std::nullopt;
 }
 
-void resume(const std::string& what, const AgtrainConfig& config, comm::Communicator& communicator,
-            train::Console& console, train::Trainer& trainer) {
+void go_on(const AgtrainOptions& options, const AgtrainConfig& config,
+           comm::Communicator& communicator, train::Console& console, train::Trainer& trainer) {
   std::optional<train::Checkpoint> checkpoint;
   train::all_or_none(communicator, [&] {
-    checkpoint = train::find_checkpoint(
-        what, config.experiment,
+    checkpoint = checkpoint_to_go_on_with(
+        options, config.experiment,
         [&console](const std::string& text) { console.line("warning: " + text); });
     if (checkpoint) trainer.resume(*checkpoint);
   });
-  if (!checkpoint)
+  if (!checkpoint && options.resume)
     console.line("--resume auto: no unfinished run of this name, so a new one begins");
 }
 
@@ -89,9 +101,10 @@ std::string closing_lines(const train::Outcome& outcome) {
 
 // Trains, and tells the tracking how it ended whatever happens.
 train::Outcome train_and_track(train::Trainer& trainer, const AgtrainConfig& config,
-                               RunLogger& logger, bool first) {
+                               const std::optional<std::string>& run_id, RunLogger& logger,
+                               bool first) {
   try {
-    const train::Outcome outcome = trainer.run(about(config));
+    const train::Outcome outcome = trainer.run(about(config, run_id));
     if (first) logger.finish(outcome.status, "");
     return outcome;
   } catch (const std::exception& error) {
@@ -101,11 +114,6 @@ train::Outcome train_and_track(train::Trainer& trainer, const AgtrainConfig& con
 }
 
 }  // namespace
-
-void AgtrainConfig::visit(config::Visitor& v) {
-  experiment.visit(v);
-  v.section("tracking", tracking, "where the run's metrics are kept");
-}
 
 ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& session,
                           train::Watchdog& watchdog) {
@@ -140,10 +148,10 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   trainer = std::make_unique<train::Trainer>(
       experiment, train::TrainerParts{*communicator, *batchnorm_communicator, *dataset, *logger,
                                       console, watchdog});
-  if (options.resume) resume(*options.resume, config, *communicator, console, *trainer);
+  go_on(options, config, *communicator, console, *trainer);
   trainer->load_weights();
 
-  const train::Outcome outcome = train_and_track(*trainer, config, *logger, first);
+  const train::Outcome outcome = train_and_track(*trainer, config, options.run, *logger, first);
   console.line(closing_lines(outcome));
   communicator->barrier();
   return outcome.status == RunStatus::kStopped ? ExitCode::kStopped : ExitCode::kDone;

@@ -4,20 +4,10 @@
 
 #include "framework/comm/mpi_session.h"
 #include "framework/core/error.h"
-#include "framework/train/experiment.h"
 #include "framework/train/watchdog.h"
 #include "launch/agtrain_options.h"
-#include "tracking/config.h"
 
 namespace ag::launch {
-
-// Everything that an experiment file may say to agtrain.
-struct AgtrainConfig {
-  train::Experiment experiment;
-  tracking::TrackingConfig tracking;
-
-  void visit(config::Visitor& v);
-};
 
 // Runs the job on this rank. Collective. Throws train::AgreedError on all ranks alike, or any other
 // exception on one alone: then every other rank waits in vain and the caller must end them all.

@@ -68,16 +68,20 @@ std::int64_t RunStore::begin(RunHead& head) {
   }
   std::optional<std::int64_t> run =
       find_key(database_, "SELECT key FROM run WHERE id = ?", *start.resumed_run);
-  std::string at = fmt::format("at step {}: {}", start.resumed_step, who_runs(start));
+  const bool anew = start.resumed_step == 0;
+  EventEntry event{anew ? "started" : "resumed", who_runs(start), head.created};
+  if (!anew) event.text = fmt::format("at step {}: {}", start.resumed_step, event.text);
   if (run) {
     reopen(*run, head);
   } else {
     head.id = *start.resumed_run;
     run = insert(head);
-    execute(database_, "UPDATE run SET resumed_from = ? WHERE key = ?", *start.resumed_run, *run);
-    at += "; what came before is in another database";
+    if (!anew) {
+      execute(database_, "UPDATE run SET resumed_from = ? WHERE key = ?", *start.resumed_run, *run);
+      event.text += "; what came before is in another database";
+    }
   }
-  write(*run, EventEntry{"resumed", at, head.created});
+  write(*run, event);
   SQLite::Statement names(database_, "SELECT token, id FROM run WHERE key = ?");
   names.bind(1, *run);
   names.executeStep();

@@ -28,7 +28,8 @@ struct RunStart {
   std::int64_t total_epochs = 0;
   std::int64_t steps_per_epoch = 0;
   std::optional<std::string> resumed_run;  // id of the run that this one goes on with
-  std::int64_t resumed_step = 0;           // rows of that run after this step are replaced
+  // Rows of that run after this step are replaced; 0: it begins anew under its id.
+  std::int64_t resumed_step = 0;
 };
 
 struct StepRow {

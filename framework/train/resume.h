@@ -17,4 +17,8 @@ namespace ag::train {
 std::optional<Checkpoint> find_checkpoint(const std::string& what, const Experiment& experiment,
                                           const std::function<void(const std::string&)>& warn);
 
+// The newest whole checkpoint of the run of that id; none where it has none.
+std::optional<Checkpoint> newest_checkpoint(const std::string& run_id, const Experiment& experiment,
+                                            const std::function<void(const std::string&)>& warn);
+
 }  // namespace ag::train

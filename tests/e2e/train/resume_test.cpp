@@ -1,4 +1,5 @@
 // The same seed gives the same bits, and so does stopping in the middle and going on.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -99,6 +100,24 @@ TEST_F(Resume, another_model_or_seed_is_refused_by_name) {
       run(command(2, "run", "train.epochs=3 model.width=0.5 --resume auto"), folder());
   EXPECT_EQ(ended.code, 2) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("model.width = 0.25, but the experiment says 0.5"));
+}
+
+TEST_F(Resume, a_run_that_is_given_its_id_goes_on_or_begins_by_the_same_command) {
+  const std::string settings = std::string(kSettings) + " --run trial-1";
+  train(2, "whole", kSettings);
+  // It begins, loses what it saved, begins anew, stops in the middle, and goes on.
+  train(2, "often", settings + " train.steps=2");
+  std::filesystem::remove_all(folder() / "often/trial-1");
+  train(2, "often", fmt::format("{} train.steps={}", settings, kMiddle));
+  train(2, "often", settings);
+  expect_same_end("often", "whole");
+  EXPECT_EQ(checkpoint_path("often", kEnd).parent_path().filename(), "trial-1");
+  SQLite::Database database((folder() / "often/tracking.db").string());
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM run").getInt(), 1);
+  EXPECT_EQ(database.execAndGet("SELECT id || status || resumed_from FROM run").getString(),
+            "trial-1finished");
+  const Ended bad = run(command(0, "bad", "--run ../x"), folder());
+  EXPECT_EQ(bad.code, 2) << bad.output;
 }
 
 TEST_F(Resume, only_the_last_k_checkpoints_and_the_best_are_kept) {
