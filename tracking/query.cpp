@@ -27,7 +27,7 @@ constexpr const char* kSelectRuns =
     "ranks, program_version, dataset_hash, total_epochs, steps_per_epoch, resumed_from, "
     "coalesce((SELECT max(epoch) FROM metric WHERE metric.run = run.key), 0), "
     "coalesce((SELECT max(step) FROM step WHERE step.run = run.key), 0) "
-    "FROM run ORDER BY created DESC, key DESC";
+    "FROM run ";
 
 double number(const SQLite::Column& column) {
   return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
@@ -69,11 +69,13 @@ Run run_from(SQLite::Statement& row) {
 // heartbeat for the one that still runs.
 void add_seconds(SQLite::Database& database, std::vector<Run>& runs) {
   std::map<std::int64_t, std::vector<std::pair<double, bool>>> turns;
+  const std::string of_one =
+      runs.size() == 1 ? fmt::format(" AND run = {}", runs.front().key) : std::string();
   SQLite::Statement rows(
       database,
       "SELECT run, time, kind IN ('started', 'resumed') FROM event WHERE kind IN "
-      "('started', 'resumed', 'finished', 'failed', 'stopped', 'lost') ORDER BY "
-      "run, time, key");
+      "('started', 'resumed', 'finished', 'failed', 'stopped', 'lost')" +
+          of_one + " ORDER BY run, time, key");
   while (rows.executeStep()) {
     turns[rows.getColumn(0).getInt64()].emplace_back(rows.getColumn(1).getDouble(),
                                                      rows.getColumn(2).getInt() != 0);
@@ -119,7 +121,7 @@ std::string_view Run::status_text() const {
 }
 
 std::vector<Run> find_runs(SQLite::Database& database, const RunFilter& filter) {
-  SQLite::Statement rows(database, kSelectRuns);
+  SQLite::Statement rows(database, std::string(kSelectRuns) + "ORDER BY created DESC, key DESC");
   std::vector<Run> runs;
   while (rows.executeStep()) {
     Run run = run_from(rows);
@@ -127,6 +129,15 @@ std::vector<Run> find_runs(SQLite::Database& database, const RunFilter& filter) 
   }
   add_seconds(database, runs);
   return runs;
+}
+
+std::optional<Run> run_of_id(SQLite::Database& database, const std::string& id) {
+  SQLite::Statement rows(database, std::string(kSelectRuns) + "WHERE id = ?");
+  rows.bind(1, id);
+  if (!rows.executeStep()) return std::nullopt;
+  std::vector<Run> runs = {run_from(rows)};
+  add_seconds(database, runs);
+  return runs.front();
 }
 
 Run find_run(SQLite::Database& database, const std::string& id) {

@@ -49,6 +49,10 @@ struct RunFilter {
 // Newest first.
 std::vector<Run> find_runs(SQLite::Database& database, const RunFilter& filter = {});
 
+// The run of exactly that id; none where there is none. Reads that run's rows alone, however many
+// there are.
+std::optional<Run> run_of_id(SQLite::Database& database, const std::string& id);
+
 // The run of that id, or of the only id that begins so. Throws usage_error that names the ids that
 // come near.
 Run find_run(SQLite::Database& database, const std::string& id);

@@ -73,6 +73,9 @@ class Reader : public PathVisitor {
          std::map<std::string, std::string>& origin)
       : node_(std::move(root)), name_(std::move(name)), paths_(std::move(paths)), origin_(origin) {}
 
+  // Keys of the current group that are somebody else's.
+  void leave(const std::set<std::string>& keys) { known_.insert(keys.begin(), keys.end()); }
+
   // Complains about the keys of the current group that no field took.
   void refuse_unknown_keys() const {
     std::set<std::string> seen;
@@ -254,6 +257,7 @@ void Loader::read_text(const std::string& yaml, const std::string& name) {
   if (!root.IsMap())
     throw usage_error(name, "must be keys with values", "see experiments/ for examples");
   Reader reader(root, name, all_paths(visit_), origin_);
+  reader.leave(left_);
   visit_(reader);
   reader.refuse_unknown_keys();
 }

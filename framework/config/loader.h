@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ class Loader {
   // `visit` walks the struct to fill, which must outlive the loader.
   explicit Loader(Visit visit);
 
+  // A key of the files' top level that isn't the struct's: whoever calls reads it.
+  void leave(const std::string& key) { left_.insert(key); }
+
   void read_file(const std::filesystem::path& path);
   // `name` stands for the file in messages.
   void read_text(const std::string& yaml, const std::string& name);
@@ -28,6 +32,7 @@ class Loader {
 
  private:
   Visit visit_;
+  std::set<std::string> left_;
   std::map<std::string, std::string> origin_;  // where each key that was set came from
 };
 

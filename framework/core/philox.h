@@ -21,6 +21,8 @@ enum class Purpose : std::uint32_t {
   kSample = 6,  // agprep sample's synthetic faces
   kStochasticDepth = 7,
   kBandShuffle = 8,  // balanced sampling: the samples of an age band
+  kSweep = 9,        // the points of a random sweep
+  kForest = 10,      // the trees of a sweep's report
 };
 
 struct RandomKey {

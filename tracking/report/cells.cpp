@@ -119,6 +119,24 @@ std::string elide_middle(std::string_view text, int cells) {
   return cut;
 }
 
+std::vector<std::string> wrapped(std::string_view text, int cells) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string word(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (cells_of(line) + 1 + cells_of(word) <= cells) {
+      line += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  return lines;
+}
+
 std::string pad_right(std::string_view text, int cells) {
   return std::string(text) + spaces(cells - cells_of(text));
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ag::report {
 
@@ -14,6 +15,9 @@ int cells_of(std::string_view text);
 std::string elide(std::string_view text, int cells);
 // The same, but cut in the middle: for paths, whose ends say most.
 std::string elide_middle(std::string_view text, int cells);
+
+// In lines of at most `cells`, broken at spaces; a word that is longer has a line of its own.
+std::vector<std::string> wrapped(std::string_view text, int cells);
 
 // Filled up with spaces to `cells`; text that is longer stays as it is.
 std::string pad_right(std::string_view text, int cells);

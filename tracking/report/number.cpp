@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 #include "framework/core/text.h"
 
@@ -43,6 +44,17 @@ std::string short_number(double value) {
   if (wants_exponent(magnitude)) return fmt::format("{:.1e}", value);
   const bool whole = value == std::round(value) && magnitude < kFirstThousand;
   return with_decimals(value, whole ? 0 : decimals_for(magnitude));
+}
+
+std::string short_count(double count) {
+  constexpr double kRoundsUp = 999.5;  // three digits make 1000 of it
+  std::string_view unit;
+  for (const std::string_view larger : {"k", "M", "G", "T"}) {
+    if (count < kRoundsUp) break;
+    count /= kFirstThousand;
+    unit = larger;
+  }
+  return fmt::format("{:.3g}{}", count, unit);
 }
 
 std::vector<std::string> alike(std::span<const std::optional<double>> values) {

@@ -59,6 +59,28 @@ Ticks nice_ticks(const Range& range, int at_most, bool whole) {
   return ticks;
 }
 
+std::vector<double> log_ticks(const Range& range, int at_most) {
+  const auto first = static_cast<int>(std::floor(std::log10(range.low)));
+  const auto last = static_cast<int>(std::floor(std::log10(range.high)));
+  const auto count = static_cast<std::size_t>(at_most);
+  std::vector<double> fine;
+  std::vector<double> powers;
+  for (int exponent = first; exponent <= last; ++exponent) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double tick = factor * std::pow(10.0, exponent);
+      if (tick < range.low || tick > range.high) continue;
+      fine.push_back(tick);
+      if (factor == 1) powers.push_back(tick);
+    }
+  }
+  if (fine.size() < 2) return nice_ticks(range, at_most).at;
+  if (fine.size() <= count) return fine;
+  std::vector<double> some;
+  const std::size_t apart = (powers.size() + count - 1) / count;
+  for (std::size_t i = 0; i < powers.size(); i += apart) some.push_back(powers[i]);
+  return some;
+}
+
 Range padded(const Range& range) {
   const double room = range.span() / 20;
   const bool positive = range.low >= 0;

@@ -29,6 +29,11 @@ struct Ticks {
 };
 Ticks nice_ticks(const Range& range, int at_most, bool whole = false);
 
+// Ticks of a logarithmic axis, `at_most` of them (3 or more): at 1, 2 and 5 times the powers of ten
+// inside the range, at the powers alone where those are too many; where one is all there is, those
+// of nice_ticks. The range is positive.
+std::vector<double> log_ticks(const Range& range, int at_most);
+
 // The range with a twentieth of itself more at each end, but not across zero.
 Range padded(const Range& range);
 

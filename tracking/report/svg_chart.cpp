@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "tracking/report/markup.h"
 #include "tracking/report/palette.h"
+#include "tracking/report/svg.h"
 
 namespace ag::report {
 namespace {
@@ -28,77 +30,6 @@ constexpr int kMostTicks = 6;
 constexpr int kMostTicksAcross = 8;
 constexpr std::size_t kMostPoints = 800;  // more than two a pixel show nothing more
 
-constexpr std::string_view kStyle = R"(
-text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328 }
-.ground { fill: #ffffff }
-.title { font-size: 17px; font-weight: 600 }
-.panel { font-size: 13px; font-weight: 600 }
-.faint { fill: #656d76 }
-.grid { stroke: #d8dee4; stroke-width: 1 }
-.axis { stroke: #8c959f; stroke-width: 1 }
-.level { stroke: #8c959f; stroke-width: 1.25; stroke-dasharray: 2 4 }
-.curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
-.dashed { stroke-width: 1.5; stroke-dasharray: 5 4; opacity: 0.75 }
-.end { text-anchor: end } .middle { text-anchor: middle } .strong { font-weight: 600 }
-)";
-
-constexpr std::string_view kDarkStyle = R"(
-text { fill: #e6edf3 }
-.ground { fill: #0d1117 }
-.faint { fill: #8d96a0 }
-.grid { stroke: #30363d }
-.axis, .level { stroke: #6e7681 }
-)";
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string text_at(double x, double y, std::string_view classes, std::string_view text) {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>\n", x, y, classes,
-                     escaped(text));
-}
-
-std::string line(double x0, double y0, double x1, double y1, std::string_view classes) {
-  return fmt::format(
-      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" class=\"{}\"/>\n", x0, y0, x1,
-      y1, classes);
-}
-
-std::string style() {
-  std::string light(kStyle);
-  std::string dark(kDarkStyle);
-  for (int i = 0; i < kPaletteSize; ++i) {
-    const PaletteColour& colour = palette(i);
-    const auto rule = [i](std::string_view value) {
-      return fmt::format(".s{0} {{ stroke: {1} }} .t{0} {{ fill: {1} }}\n", i, value);
-    };
-    light += rule(colour.on_light);
-    dark += rule(colour.on_dark);
-  }
-  return fmt::format("<style>{}@media (prefers-color-scheme: dark) {{{}}}\n</style>\n", light,
-                     dark);
-}
-
 // The place of one panel's curves, and the scales into it.
 struct Box {
   double left;
@@ -113,21 +44,21 @@ struct Box {
 };
 
 std::string axes(const Box& box, const std::string& x_label) {
-  std::string svg;
+  std::string drawn;
   const Ticks up = nice_ticks(box.y_values, kMostTicks);
   for (const double tick : up.at) {
     const double y = box.y()(tick);
-    svg += line(box.left, y, box.right, y, "grid");
-    svg += text_at(box.left - 8, y + 4, "faint end", tick_label(tick, up.step));
+    drawn += svg::line(box.left, y, box.right, y, "grid");
+    drawn += svg::text(box.left - 8, y + 4, "faint end", tick_label(tick, up.step));
   }
   const Ticks across = nice_ticks(box.x_values, kMostTicksAcross, true);
-  svg += line(box.left, box.bottom, box.right, box.bottom, "axis");
+  drawn += svg::line(box.left, box.bottom, box.right, box.bottom, "axis");
   for (const double tick : across.at) {
     const double x = box.x()(tick);
-    svg += line(x, box.bottom, x, box.bottom + 4, "axis");
-    svg += text_at(x, box.bottom + 17, "faint middle", tick_label(tick, across.step));
+    drawn += svg::line(x, box.bottom, x, box.bottom + 4, "axis");
+    drawn += svg::text(x, box.bottom + 17, "faint middle", tick_label(tick, across.step));
   }
-  return svg + text_at((box.left + box.right) / 2, box.bottom + 33, "faint middle", x_label);
+  return drawn + svg::text((box.left + box.right) / 2, box.bottom + 33, "faint middle", x_label);
 }
 
 std::string curve(const Series& series, const Box& box) {
@@ -135,7 +66,7 @@ std::string curve(const Series& series, const Box& box) {
   const Scale y = box.y();
   std::string path;
   bool drawing = false;
-  std::size_t drawn = 0;
+  std::size_t points = 0;
   Point last;
   for (const Point& point : thinned(series.points, kMostPoints)) {
     const bool there = drawable(point.y);
@@ -143,20 +74,20 @@ std::string curve(const Series& series, const Box& box) {
       fmt::format_to(std::back_inserter(path), "{}{:.1f} {:.1f}", drawing ? "L" : "M", x(point.x),
                      y(point.y));
       last = point;
-      ++drawn;
+      ++points;
     }
     drawing = there;
   }
-  if (drawn == 0) return "";
+  if (points == 0) return "";
   const int colour = series.colour % kPaletteSize;
   const std::string_view dashed = series.stroke == Stroke::kDashed ? " dashed" : "";
-  std::string svg = fmt::format("<path d=\"{}\" class=\"curve s{}{}\"><title>{}</title></path>\n",
-                                path, colour, dashed, escaped(series.label));
+  std::string drawn = fmt::format("<path d=\"{}\" class=\"curve s{}{}\"><title>{}</title></path>\n",
+                                  path, colour, dashed, escaped(series.label));
   if (series.stroke == Stroke::kSolid) {
-    svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" class=\"t{}\"/>\n", x(last.x),
-                       y(last.y), colour);
+    drawn += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" class=\"t{}\"/>\n", x(last.x),
+                         y(last.y), colour);
   }
-  return svg;
+  return drawn;
 }
 
 // The names at the right end, moved apart where they would overlap.
@@ -186,9 +117,10 @@ std::string names(const Panel& panel, const Box& box) {
     name->y = std::min(name->y, last);
     last = name->y - kNameHeight;
   }
-  std::string svg;
-  for (const Name& name : all) svg += text_at(box.right + 9, name.y + 4, name.classes, name.text);
-  return svg;
+  std::string drawn;
+  for (const Name& name : all)
+    drawn += svg::text(box.right + 9, name.y + 4, name.classes, name.text);
+  return drawn;
 }
 
 std::string panel_svg(const Panel& panel, const std::string& x_label, double left, double top,
@@ -199,42 +131,42 @@ std::string panel_svg(const Panel& panel, const std::string& x_label, double lef
                 .bottom = top + kPanelHeight - kFootHeight,
                 .x_values = x_range(panel),
                 .y_values = y_range(panel)};
-  std::string svg = text_at(box.left, top + 18, "panel", panel.title) + axes(box, x_label);
+  std::string drawn = svg::text(box.left, top + 18, "panel", panel.title) + axes(box, x_label);
   for (const Level& level : panel.levels) {
     const double y = box.y()(level.y);
-    svg += line(box.left, y, box.right, y, "level");
+    drawn += svg::line(box.left, y, box.right, y, "level");
   }
   // What is dashed stands for less: it goes below.
   for (const Stroke stroke : {Stroke::kDashed, Stroke::kSolid}) {
     for (const Series& series : panel.series) {
-      if (series.stroke == stroke) svg += curve(series, box);
+      if (series.stroke == stroke) drawn += curve(series, box);
     }
   }
-  return svg + names(panel, box);
+  return drawn + names(panel, box);
 }
 
 // The title, and a line for each entry of the legend. Returns where the panels may begin, too.
 std::pair<std::string, double> head_svg(const Chart& chart) {
-  std::string svg;
+  std::string drawn;
   double y = kMargin;
   if (!chart.title.empty()) {
-    svg += text_at(kMargin, y + 14, "title", chart.title);
+    drawn += svg::text(kMargin, y + 14, "title", chart.title);
     y += 1.5 * kLine;
   }
   for (const LegendEntry& entry : chart.legend) {
     const int colour = entry.colour % kPaletteSize;
-    svg += line(kMargin, y + 8, kMargin + 22, y + 8, fmt::format("curve s{}", colour));
-    svg += fmt::format(
+    drawn += svg::line(kMargin, y + 8, kMargin + 22, y + 8, fmt::format("curve s{}", colour));
+    drawn += fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\"><tspan class=\"strong\">{}</tspan><tspan dx=\"10\" "
         "class=\"faint\">{}</tspan></text>\n",
         kMargin + 30, y + 12, escaped(entry.label), escaped(entry.text));
     y += kLine;
   }
   if (!chart.note.empty()) {
-    svg += text_at(kMargin, y + 12, "faint", chart.note);
+    drawn += svg::text(kMargin, y + 12, "faint", chart.note);
     y += kLine;
   }
-  return {svg, y + kMargin / 2};
+  return {drawn, y + kMargin / 2};
 }
 
 }  // namespace
@@ -258,11 +190,7 @@ std::string to_svg(const Chart& chart) {
   }
   const double width = 2 * kMargin + across * panel_width;
   const double height = top + (row + 1) * kPanelHeight + kMargin / 2;
-  return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
-      "height=\"{1:.0f}\" role=\"img\">\n<title>{2}</title>\n{3}<rect width=\"100%\" "
-      "height=\"100%\" class=\"ground\"/>\n{4}{5}</svg>\n",
-      width, height, escaped(chart.title), style(), head, panels);
+  return svg::picture(width, height, chart.title, head + panels, svg::Place::kAlone);
 }
 
 }  // namespace ag::report

@@ -115,7 +115,8 @@ std::string line_of(const Table& table, const Layout& layout, const std::vector<
   for (const std::size_t at : layout.columns) {
     const bool last = at == layout.columns.back();
     const std::string text = padded(table.columns[at], cells[at].text, layout.widths[at], last);
-    line += toned(text, cells[at].tone, terminal);
+    line += cells[at].shade ? shaded(text, *cells[at].shade, terminal)
+                            : toned(text, cells[at].tone, terminal);
     if (!last) line.append(kGap, ' ');
   }
   line.erase(line.find_last_not_of(' ') + 1);

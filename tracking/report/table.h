@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ struct Column {
 struct Cell {
   std::string text;
   Tone tone = Tone::kPlain;
-  bool whole = false;  // never cut, whatever its column allows: a number
+  bool whole = false;        // never cut, whatever its column allows: a number
+  std::optional<int> shade;  // of palette.h: the cell's ground, instead of the tone
 };
 
 struct Row {

@@ -64,4 +64,11 @@ std::string coloured(std::string_view text, int number, const Terminal& terminal
   return fmt::format("\033[38;5;{}m{}{}", palette(number).terminal, text, kReset);
 }
 
+std::string shaded(std::string_view text, int number, const Terminal& terminal) {
+  if (!terminal.colour || text.empty()) return std::string(text);
+  const Shade& colours = shade(number);
+  return fmt::format("\033[48;5;{};38;5;{}m{}{}", colours.terminal, colours.terminal_ink, text,
+                     kReset);
+}
+
 }  // namespace ag::report

@@ -25,5 +25,7 @@ enum class Tone { kPlain, kBold, kDim, kGood, kBad, kWarn };
 std::string toned(std::string_view text, Tone tone, const Terminal& terminal);
 // The same for colour `number` of palette.h.
 std::string coloured(std::string_view text, int number, const Terminal& terminal);
+// The same on shade `number` of palette.h.
+std::string shaded(std::string_view text, int number, const Terminal& terminal);
 
 }  // namespace ag::report

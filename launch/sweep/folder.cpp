@@ -1,0 +1,171 @@
+#include "launch/sweep/folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "framework/core/atomic_file.h"
+#include "framework/core/error.h"
+#include "launch/sweep/plan_file.h"
+#include "tracking/row.h"
+
+namespace ag::sweep {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kPlanFile = "sweep.json";
+constexpr const char* kKinds[] = {"begin", "start", "end", "prune"};
+
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+int open_or_throw(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw system_error("open", path);
+  return descriptor;
+}
+
+std::optional<JournalEntry> entry_of(const std::string& line) {
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return std::nullopt;
+  JournalEntry entry;
+  const std::string kind = json.value("event", "");
+  for (int i = 0; i < 4; ++i) {
+    if (kind == kKinds[i]) entry.kind = static_cast<JournalEntry::Kind>(i);
+  }
+  entry.trial = json.value("trial", "");
+  entry.time = json.value("time", 0.0);
+  entry.code = json.value("code", 0);
+  entry.epoch = json.value("epoch", std::int64_t{0});
+  entry.job = json.value("job", "");
+  return entry;
+}
+
+}  // namespace
+
+std::optional<FileLock> FileLock::take(const fs::path& path) {
+  fs::create_directories(path.parent_path());
+  const int descriptor = open_or_throw(path, O_RDWR | O_CREAT);
+  struct flock lock = whole_file();
+  if (::fcntl(descriptor, F_OFD_SETLK, &lock) == 0) return FileLock(descriptor);
+  const bool held = errno == EAGAIN || errno == EACCES;
+  ::close(descriptor);
+  if (!held) throw system_error("lock", path);
+  return std::nullopt;
+}
+
+bool FileLock::is_held(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  struct flock lock = whole_file();
+  const bool asked = ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0;
+  ::close(descriptor);
+  return asked && lock.l_type != F_UNLCK;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void FileLock::write(const std::string& text) const {
+  if (::ftruncate(descriptor_, 0) != 0 ||
+      ::pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    throw system_error("write", "the sweep's runner file");
+  }
+}
+
+SweepFolder SweepFolder::of(const SweepConfig& config) {
+  return SweepFolder(fs::absolute(fs::path(config.directory) / config.name));
+}
+
+SweepFolder SweepFolder::find(const std::string& what) {
+  const auto holds_one = [](const fs::path& path) { return fs::exists(path / kPlanFile); };
+  if (holds_one(what)) return SweepFolder(fs::absolute(what));
+  const fs::path by_name = fs::path(SweepConfig().directory) / what;
+  if (holds_one(by_name)) return SweepFolder(fs::absolute(by_name));
+  if (fs::is_regular_file(what)) {
+    SweepFolder folder = of(load_sweep(what));
+    if (holds_one(folder.path())) return folder;
+    throw usage_error(what, "this sweep has not been run here", "begin it: agsweep run " + what);
+  }
+  throw usage_error(what,
+                    fmt::format("there is no such sweep here or in {}", SweepConfig().directory),
+                    "name a sweep's folder or its file, or begin one with agsweep run FILE");
+}
+
+fs::path SweepFolder::log_file(const std::string& trial) const {
+  return path_ / "logs" / (trial + ".log");
+}
+
+void SweepFolder::save(const Plan& plan) const {
+  fs::create_directories(path_ / "logs");
+  write_file_atomically(base_file(), plan.base_yaml);
+  write_file_atomically(path_ / kPlanFile, to_json(plan));
+}
+
+Plan SweepFolder::load() const {
+  Plan plan = plan_from_json(read_file(path_ / kPlanFile), (path_ / kPlanFile).string());
+  plan.base_yaml = read_file(base_file());
+  return plan;
+}
+
+std::optional<int> SweepFolder::runner() const {
+  if (!FileLock::is_held(path_ / "runner")) return std::nullopt;
+  std::ifstream in(path_ / "runner");
+  int process = 0;
+  in >> process;
+  return process > 0 ? std::optional(process) : std::nullopt;
+}
+
+std::optional<FileLock> SweepFolder::claim(const std::string& trial) const {
+  return FileLock::take(path_ / "claims" / trial);
+}
+
+bool SweepFolder::is_claimed(const std::string& trial) const {
+  return FileLock::is_held(path_ / "claims" / trial);
+}
+
+void SweepFolder::append(const JournalEntry& entry) const {
+  Json json = {{"time", tracking::now_seconds()},
+               {"event", kKinds[static_cast<int>(entry.kind)]},
+               {"trial", entry.trial}};
+  if (entry.kind == JournalEntry::Kind::kEnd) json["code"] = entry.code;
+  if (entry.kind == JournalEntry::Kind::kPrune) json["epoch"] = entry.epoch;
+  if (!entry.job.empty()) json["job"] = entry.job;
+  // It begins with a line's end, so that it stands alone whatever a crash left before it.
+  const std::string line = fmt::format("\n{}\n", json.dump());
+  const fs::path path = path_ / "journal.jsonl";
+  const int descriptor = open_or_throw(path, O_WRONLY | O_CREAT | O_APPEND);
+  const ssize_t written = ::write(descriptor, line.data(), line.size());
+  ::close(descriptor);
+  if (written != static_cast<ssize_t>(line.size())) throw system_error("write", path);
+}
+
+std::vector<JournalEntry> SweepFolder::journal() const {
+  std::vector<JournalEntry> entries;
+  std::ifstream in(path_ / "journal.jsonl");
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty()) continue;
+    if (std::optional<JournalEntry> entry = entry_of(line)) entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+}  // namespace ag::sweep

@@ -1,0 +1,89 @@
+// A sweep's folder: what is to be run, what has happened, and who runs it.
+//
+//   runs/sweeps/width_by_size/sweep.json      the plan
+//   runs/sweeps/width_by_size/base.yaml       the base experiment, resolved
+//   runs/sweeps/width_by_size/journal.jsonl   a line for each thing that happened to a trial
+//   runs/sweeps/width_by_size/logs/ID.log     what agtrain printed, one try below the other
+//   runs/sweeps/width_by_size/claims/ID       locked by whoever runs the trial
+//   runs/sweeps/width_by_size/runner          locked by whoever runs the sweep; its process
+//
+// Locks are the kernel's, on open files (fcntl's F_OFD_SETLK): they end with the last process that
+// has the file open, however it ends, and hold over NFS.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "launch/sweep/plan.h"
+
+namespace ag::sweep {
+
+// A file that one process at a time holds. Descendants that were given its descriptor hold it, too.
+class FileLock {
+ public:
+  // None where another process holds it. Makes the file. Throws Error where that can't be done.
+  static std::optional<FileLock> take(const std::filesystem::path& path);
+  static bool is_held(const std::filesystem::path& path);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  ~FileLock();
+
+  int descriptor() const { return descriptor_; }
+  void write(const std::string& text) const;  // in place of what the file says
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+// One thing that happened to a trial; or, without one, kBegin: somebody began or resumed the sweep,
+// whereby failures of before are forgiven.
+struct JournalEntry {
+  enum class Kind { kBegin, kStart, kEnd, kPrune };
+  Kind kind = Kind::kStart;
+  std::string trial;
+  double time = 0;
+  int code = 0;            // kEnd: exit code, or 128 and the signal
+  std::int64_t epoch = 0;  // kPrune
+  std::string job;         // kStart, on Slurm: its job's id, "123_4"
+};
+
+class SweepFolder {
+ public:
+  explicit SweepFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  // The folder of a sweep of that configuration.
+  static SweepFolder of(const SweepConfig& config);
+  // The folder that `what` names: itself, a sweep's file, or a name in runs/sweeps. Throws a usage
+  // Error where there is none.
+  static SweepFolder find(const std::string& what);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path base_file() const { return path_ / "base.yaml"; }
+  std::filesystem::path log_file(const std::string& trial) const;
+
+  // Writes what the sweep is, in place of what it was.
+  void save(const Plan& plan) const;
+  Plan load() const;
+
+  // The lock on the whole sweep; none where another process runs it.
+  std::optional<FileLock> take() const { return FileLock::take(path_ / "runner"); }
+  // The process that runs it; none where nobody does.
+  std::optional<int> runner() const;
+  // The lock on a trial; none where it is being run.
+  std::optional<FileLock> claim(const std::string& trial) const;
+  bool is_claimed(const std::string& trial) const;
+
+  // Adds a line, whole whoever else adds one at the same time.
+  void append(const JournalEntry& entry) const;
+  // Every line; one that a crash cut is left out.
+  std::vector<JournalEntry> journal() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace ag::sweep

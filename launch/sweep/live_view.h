@@ -1,0 +1,50 @@
+// What a person sees while a sweep runs: on a terminal a table that is drawn anew in its place, a
+// line for each event elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "launch/sweep/plan.h"
+#include "launch/sweep/watch.h"
+
+namespace ag::sweep {
+
+struct Tally {
+  std::size_t done = 0, pruned = 0, failed = 0, running = 0, left = 0;
+};
+Tally tally(const Watch& watch);
+
+// "12 points, 7 done, 1 pruned, 2 running, 2 to go".
+std::string tally_line(const Watch& watch);
+
+class LiveView {
+ public:
+  // `slots`: trials at a time, for the time that is left.
+  LiveView(const Plan& plan, std::size_t slots, std::FILE* stream = stdout);
+  ~LiveView();
+  LiveView(const LiveView&) = delete;
+  LiveView& operator=(const LiveView&) = delete;
+
+  // Shows it, at most five times a second.
+  void update(const Watch& watch);
+  // A line that stays: an event.
+  void line(const std::string& text);
+
+ private:
+  void clear();
+  std::string time_left(const Watch& watch) const;
+  std::vector<std::string> lines(const Watch& watch) const;
+
+  const Plan& plan_;
+  std::size_t slots_;
+  std::FILE* stream_;
+  bool live_;
+  std::size_t drawn_ = 0;  // lines that stand there
+  std::chrono::steady_clock::time_point due_{};
+};
+
+}  // namespace ag::sweep

@@ -1,0 +1,20 @@
+// The free parts of a sweep's file: `parameters` and `set`, whose keys are the experiment's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "launch/sweep/parameter.h"
+
+namespace ag::sweep {
+
+struct ParameterFile {
+  std::vector<Parameter> parameters;  // in the order of the file
+  std::vector<std::string> set;       // "key=value"; parameters of a single value are among them
+};
+
+// `name` stands for the file in messages. Throws a usage Error that names the line where a
+// parameter isn't well formed, and where none has values to choose from.
+ParameterFile read_parameters(const std::string& yaml, const std::string& name);
+
+}  // namespace ag::sweep

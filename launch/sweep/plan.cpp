@@ -1,0 +1,149 @@
+#include "launch/sweep/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <xxhash.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+
+#include "framework/config/describe.h"
+#include "framework/config/loader.h"
+#include "framework/core/error.h"
+#include "framework/core/metric_direction.h"
+#include "launch/experiment/agtrain_config.h"
+
+namespace ag::sweep {
+namespace {
+
+using launch::AgtrainConfig;
+
+std::string id_of(AgtrainConfig config, std::int64_t ranks) {
+  config.experiment.name.clear();
+  config.experiment.checkpoint = {};
+  config.tracking = {};
+  const std::string text =
+      fmt::format("{}\nranks: {}", config::to_yaml(config::visit_of(config)), ranks);
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size())).substr(0, 12);
+}
+
+// "width" of "model.width".
+std::string short_key(const std::string& key) {
+  return key.substr(key.rfind('.') + 1);
+}
+
+std::string short_title(const std::vector<Parameter>& parameters,
+                        const std::vector<std::string>& values) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    words.push_back(fmt::format("{}={}", short_key(parameters[i].key), values[i]));
+  }
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::string as_yaml(const std::string& text) {
+  YAML::Emitter out;
+  out << text;
+  return out.c_str();
+}
+
+// The base with `assignments`, as agtrain will read it. Complaints about a parameter's value name
+// the sweep's line.
+AgtrainConfig resolve(const Plan& plan, const std::vector<std::string>& assignments) {
+  AgtrainConfig config;
+  config::Loader loader(config::visit_of(config));
+  loader.read_text(plan.base_yaml, plan.config.base);
+  for (const std::string& assignment : assignments) {
+    try {
+      loader.assign(assignment);
+    } catch (const Error& error) {
+      throw usage_error(plan.config.file, fmt::format("{}: {}", assignment, error.what()));
+    }
+  }
+  try {
+    loader.validate();
+  } catch (const Error& error) {
+    throw usage_error(plan.config.file,
+                      fmt::format("{}: {}", fmt::join(assignments, " "), error.what()));
+  }
+  return config;
+}
+
+bool lower_is_better_for(const MetricConfig& metric) {
+  if (metric.goal.empty()) return lower_is_better(metric.name);
+  return metric.goal == "minimize";
+}
+
+// Every seed comes after every point has had the one before, so that what is known early is known
+// of all points.
+void add_trials(Plan& plan, const std::vector<std::vector<std::string>>& points,
+                std::int64_t base_seed) {
+  const SweepConfig& config = plan.config;
+  const std::vector<std::int64_t> seeds =
+      config.seeds.empty() ? std::vector{base_seed} : config.seeds;
+  std::map<std::string, std::string> seen;
+  for (const std::int64_t seed : seeds) {
+    for (std::size_t point = 0; point < points.size(); ++point) {
+      Trial trial{.point = point, .values = points[point], .seed = seed};
+      trial.assignments = config.set;
+      for (std::size_t i = 0; i < points[point].size(); ++i) {
+        trial.assignments.push_back(
+            fmt::format("{}={}", config.parameters[i].key, points[point][i]));
+      }
+      if (!config.seeds.empty()) trial.assignments.push_back(fmt::format("seed={}", seed));
+      const std::string title = short_title(config.parameters, trial.values);
+      trial.assignments.push_back("name=" + as_yaml(title));
+      trial.assignments.push_back(fmt::format("tracking.experiment={}", config.name));
+      const AgtrainConfig resolved = resolve(plan, trial.assignments);
+      trial.seed = resolved.experiment.seed;
+      trial.epochs = resolved.experiment.train.epochs;
+      trial.id = id_of(resolved, config.launcher.ranks);
+      const std::string whole = fmt::format("{} seed={}", title, trial.seed);
+      if (const auto [other, is_new] = seen.emplace(trial.id, whole); !is_new) {
+        throw usage_error(config.file,
+                          fmt::format("{} and {} are the same experiment", other->second, whole),
+                          "take one of them out");
+      }
+      plan.trials.push_back(std::move(trial));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> Plan::parameters() const {
+  std::vector<std::string> keys;
+  for (const Parameter& parameter : config.parameters) keys.push_back(parameter.key);
+  return keys;
+}
+
+Plan make_plan(const SweepConfig& config) {
+  Plan plan{.config = config};
+  AgtrainConfig base = launch::load_experiment(config.base_path(), {});
+  const std::optional<std::filesystem::path> database = tracking::database_path(base.tracking);
+  if (!database) {
+    throw usage_error(config.base_path(), "its runs aren't tracked (tracking.database is null)",
+                      "a sweep compares its runs in the tracking database: name one");
+  }
+  plan.database = *database;
+  base.tracking.database = *database;
+  plan.base_yaml = config::to_yaml(config::visit_of(base));
+  plan.lower_is_better = lower_is_better_for(config.metric);
+  const auto points = config.method == "grid" ? grid(config.parameters)
+                                              : draw(config.parameters, config.runs, config.seed);
+  plan.points = points.size();
+  add_trials(plan, points, base.experiment.seed);
+  return plan;
+}
+
+AgtrainConfig resolve(const Plan& plan, const Trial& trial) {
+  return resolve(plan, trial.assignments);
+}
+
+std::string title_of(const Plan& plan, const Trial& trial) {
+  std::string title = short_title(plan.config.parameters, trial.values);
+  if (plan.config.seeds.size() > 1) title += fmt::format(" seed={}", trial.seed);
+  return title;
+}
+
+}  // namespace ag::sweep

@@ -1,0 +1,67 @@
+#include "launch/sweep/plan_file.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "framework/config/describe.h"
+#include "framework/config/loader.h"
+#include "framework/core/error.h"
+
+namespace ag::sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Trial& trial) {
+  return {{"id", trial.id},         {"point", trial.point},   {"seed", trial.seed},
+          {"epochs", trial.epochs}, {"values", trial.values}, {"assignments", trial.assignments}};
+}
+
+Trial trial_of(const Json& json) {
+  return {.id = json.at("id"),
+          .point = json.at("point"),
+          .values = json.at("values"),
+          .seed = json.at("seed"),
+          .assignments = json.at("assignments"),
+          .epochs = json.at("epochs")};
+}
+
+}  // namespace
+
+std::string to_json(const Plan& plan) {
+  SweepConfig config = plan.config;
+  Json trials = Json::array();
+  for (const Trial& trial : plan.trials) trials.push_back(json_of(trial));
+  const Json json = {{"config", config::to_yaml(config::visit_of(config))},
+                     {"file", config.file.string()},
+                     {"parameters", plan.parameters()},
+                     {"points", plan.points},
+                     {"database", plan.database},
+                     {"lower_is_better", plan.lower_is_better},
+                     {"trials", trials}};
+  return json.dump(1) + "\n";
+}
+
+Plan plan_from_json(const std::string& text, const std::string& name) {
+  try {
+    const Json json = Json::parse(text);
+    Plan plan;
+    config::Loader loader(config::visit_of(plan.config));
+    loader.read_text(json.at("config"), name);
+    plan.config.file = json.at("file").get<std::string>();
+    for (const std::string key : json.at("parameters")) {
+      plan.config.parameters.push_back({.key = key});
+    }
+    plan.points = json.at("points");
+    plan.database = json.at("database");
+    plan.lower_is_better = json.at("lower_is_better");
+    for (const Json& trial : json.at("trials")) plan.trials.push_back(trial_of(trial));
+    return plan;
+  } catch (const Json::exception& fault) {
+    throw Error(name, fmt::format("isn't a sweep's plan: {}", fault.what()),
+                "begin the sweep again: agsweep run its file; what it has trained is kept");
+  }
+}
+
+}  // namespace ag::sweep

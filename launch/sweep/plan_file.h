@@ -1,0 +1,15 @@
+// A plan as JSON, for the sweep's folder.
+#pragma once
+
+#include <string>
+
+#include "launch/sweep/plan.h"
+
+namespace ag::sweep {
+
+// All of it but base_yaml.
+std::string to_json(const Plan& plan);
+// `name` stands for the file in messages. Throws Error where it isn't what to_json wrote.
+Plan plan_from_json(const std::string& json, const std::string& name);
+
+}  // namespace ag::sweep

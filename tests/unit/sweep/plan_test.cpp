@@ -1,0 +1,127 @@
+#include "launch/sweep/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "framework/core/atomic_file.h"
+#include "framework/core/error.h"
+#include "launch/sweep/plan_file.h"
+#include "tests/support/temporary_folder.h"
+
+namespace ag::sweep {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+class PlanTest : public testing::Test {
+ protected:
+  void SetUp() override { write("base.yaml", base_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    write_file_atomically(folder_ / name, text);
+  }
+  Plan plan(const std::string& yaml) const {
+    write("sweep.yaml", yaml);
+    return make_plan(load_sweep(folder_ / "sweep.yaml"));
+  }
+  std::string complaint(const std::string& yaml) const {
+    try {
+      plan(yaml);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kUsage);
+      return error.what();
+    }
+    return "";
+  }
+
+  test::TemporaryFolder folder_;
+  std::string base_ =
+      "name: base\nseed: 4\ndataset: {path: data, size: 64}\ntrain: {epochs: 5}\n"
+      "tracking: {database: runs/t.db}\n";
+  const std::string grid_ =
+      "base: base.yaml\nparameters:\n  model.width: {values: [0.5, 1.0]}\n"
+      "  dataset.size: {values: [32, 64]}\n";
+};
+
+TEST_F(PlanTest, names_every_trial_by_what_it_trains) {
+  const Plan four = plan(grid_);
+  EXPECT_EQ(four.points, 4U);
+  ASSERT_EQ(four.trials.size(), 4U);
+  std::set<std::string> ids;
+  for (const Trial& trial : four.trials) {
+    EXPECT_EQ(trial.id.size(), 12U);
+    EXPECT_EQ(trial.seed, 4);
+    EXPECT_EQ(trial.epochs, 5);
+    ids.insert(trial.id);
+  }
+  EXPECT_EQ(ids.size(), 4U);
+  EXPECT_THAT(four.trials[0].assignments, Contains("model.width=0.5"));
+  EXPECT_EQ(title_of(four, four.trials[1]), "width=0.5 size=64");
+}
+
+TEST_F(PlanTest, an_id_is_of_the_resolved_configuration_and_nothing_else) {
+  const Plan one = plan(grid_);
+  base_ =
+      "train: {epochs: 5}\ndataset: {size: 64, path: data}\nseed: 4\nname: other\n"
+      "checkpoint: {directory: elsewhere}\ntracking: {database: runs/t.db}\n";
+  write("base.yaml", base_);
+  EXPECT_EQ(plan(grid_).trials[2].id, one.trials[2].id);
+  EXPECT_EQ(plan(grid_ + "name: renamed\n").trials[2].id, one.trials[2].id);
+  EXPECT_NE(plan(grid_ + "set: {optimizer.lr: 0.5}\n").trials[2].id, one.trials[2].id);
+  EXPECT_NE(plan(grid_ + "launcher: {ranks: 2}\n").trials[2].id, one.trials[2].id);
+}
+
+TEST_F(PlanTest, a_point_is_trained_with_each_seed_after_every_point_had_the_one_before) {
+  const Plan plan_of_eight = plan(grid_ + "seeds: [1, 2]\n");
+  EXPECT_EQ(plan_of_eight.points, 4U);
+  ASSERT_EQ(plan_of_eight.trials.size(), 8U);
+  EXPECT_EQ(plan_of_eight.trials[3].seed, 1);
+  EXPECT_EQ(plan_of_eight.trials[4].seed, 2);
+  EXPECT_EQ(plan_of_eight.trials[4].point, 0U);
+}
+
+TEST_F(PlanTest, refuses_what_cannot_be_run_before_anything_is) {
+  EXPECT_THAT(complaint("base: base.yaml\nparameters: {model.widht: {values: [1, 2]}}\n"),
+              AllOf(HasSubstr("model.widht"), HasSubstr("model.width")));
+  EXPECT_THAT(complaint("base: base.yaml\nparameters: {model.width: {values: [-1, 2]}}\n"),
+              AllOf(HasSubstr("sweep.yaml"), HasSubstr("model.width")));
+  EXPECT_THAT(complaint("base: base.yaml\nparameters: {model.width: {values: [a, b]}}\n"),
+              HasSubstr("must be a number"));
+  EXPECT_THAT(complaint("base: none.yaml\nparameters: {model.width: {values: [1, 2]}}\n"),
+              HasSubstr("there is no such file"));
+  EXPECT_THAT(complaint("parameters: {model.width: {values: [1, 2]}}\n"), HasSubstr("base"));
+  EXPECT_THAT(complaint("base: base.yaml\nparameters: {model.width: {values: [1, 1.0]}}\n"),
+              HasSubstr("are the same experiment"));
+  EXPECT_THAT(complaint(grid_ + "methd: grid\n"), HasSubstr("the nearest is 'method'"));
+  EXPECT_THAT(complaint(grid_ + "method: random\n"), HasSubstr("runs"));
+  EXPECT_THAT(complaint("base: base.yaml\nparameters: {optimizer.lr: {min: 0.1, max: 0.2}}\n"),
+              HasSubstr("a grid can't be laid"));
+}
+
+TEST_F(PlanTest, refuses_a_base_that_is_wrong_itself) {
+  write("base.yaml", "modle: {width: 1}\n");
+  EXPECT_THAT(complaint(grid_), AllOf(HasSubstr("base.yaml:1"), HasSubstr("model")));
+  write("base.yaml", "dataset: {path: data}\ntracking: {database: null}\n");
+  EXPECT_THAT(complaint(grid_), HasSubstr("aren't tracked"));
+}
+
+TEST_F(PlanTest, survives_its_file) {
+  const Plan before = plan(grid_ + "seeds: [1, 2]\nearly_terminate: {type: asha}\n");
+  const Plan after = plan_from_json(to_json(before), "sweep.json");
+  EXPECT_EQ(after.config.name, before.config.name);
+  EXPECT_EQ(after.config.early_terminate.type, "asha");
+  EXPECT_EQ(after.parameters(), before.parameters());
+  ASSERT_EQ(after.trials.size(), before.trials.size());
+  EXPECT_EQ(after.trials[5].id, before.trials[5].id);
+  EXPECT_EQ(after.trials[5].assignments, before.trials[5].assignments);
+  EXPECT_EQ(title_of(after, after.trials[5]), title_of(before, before.trials[5]));
+  EXPECT_THROW(plan_from_json("{", "sweep.json"), Error);
+}
+
+}  // namespace
+}  // namespace ag::sweep
