@@ -89,11 +89,12 @@ void go_on(const AgtrainOptions& options, const AgtrainConfig& config,
     console.line("--resume auto: no unfinished run of this name, so a new one begins");
 }
 
-std::string closing_lines(const train::Outcome& outcome) {
+std::string closing_lines(const train::Outcome& outcome, bool goes_on_by_itself) {
   if (outcome.status == RunStatus::kStopped) {
     return fmt::format(
-        "stopped on request after step {}; saved {}\n  go on with the same command and --resume {}",
-        outcome.steps, outcome.checkpoint.string(), outcome.run_id);
+        "stopped on request after step {}; saved {}\n  go on with the same command{}",
+        outcome.steps, outcome.checkpoint.string(),
+        goes_on_by_itself ? "" : " and --resume " + outcome.run_id);
   }
   return fmt::format("done  agtrack show {}   agtrack plot {}   checkpoint {}", outcome.run_id,
                      outcome.run_id, outcome.checkpoint.string());
@@ -152,7 +153,7 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   trainer->load_weights();
 
   const train::Outcome outcome = train_and_track(*trainer, config, options.run, *logger, first);
-  console.line(closing_lines(outcome));
+  console.line(closing_lines(outcome, options.run.has_value()));
   communicator->barrier();
   return outcome.status == RunStatus::kStopped ? ExitCode::kStopped : ExitCode::kDone;
 }

@@ -6,6 +6,9 @@
 
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/text.h"
@@ -14,14 +17,17 @@
 #include "launch/sweep/job.h"
 #include "launch/sweep/live_view.h"
 #include "launch/sweep/local_launcher.h"
+#include "launch/sweep/shell.h"
 #include "launch/sweep/slurm_launcher.h"
 #include "launch/sweep/slurm_trial.h"
 #include "launch/sweep_report/csv_report.h"
 #include "launch/sweep_report/html_report.h"
+#include "launch/sweep_report/svg_report.h"
 #include "launch/sweep_report/text_report.h"
 #include "tracking/report/table.h"
 
 namespace ag::sweep {
+namespace fs = std::filesystem;
 namespace {
 
 using report::Align;
@@ -43,9 +49,20 @@ void require_runnable(const Plan& plan) {
   }
 }
 
+void require_programs(const Plan& plan) {
+  const fs::path agtrain = sibling_program("agtrain");
+  if (!fs::exists(agtrain)) {
+    throw Error(agtrain, "isn't there, and trials are run by it", "install the programs together");
+  }
+  if (on_slurm(plan)) return require_slurm();
+  if (plan.config.launcher.ranks == 1 || ask_shell({"mpirun", "--version"}).code == 0) return;
+  throw Error("mpirun", "can't be run, and trials have several ranks",
+              "source launch/env.sh, or set launcher.ranks=1");
+}
+
 void print_plan(const Plan& plan, const SweepFolder& folder) {
   for (const Trial& trial : plan.trials) {
-    fmt::print("{}\n", shell_line(command_of(plan, folder, trial, sibling_program("agtrain"))));
+    fmt::print("{}\n", shell_line(command_of(plan, folder, trial)));
   }
   if (on_slurm(plan)) fmt::print("\n{}", submission_text(plan, folder));
   fmt::print("\n{} points, {} trials, each on {} rank{}; {}\n", plan.points, plan.trials.size(),
@@ -53,17 +70,18 @@ void print_plan(const Plan& plan, const SweepFolder& folder) {
              on_slurm(plan) ? "on Slurm" : fmt::format("{} at a time here", slots_of(plan)));
 }
 
-ExitCode launch(const Plan& plan, const SweepFolder& folder) {
-  return on_slurm(plan) ? run_on_slurm(plan, folder) : run_locally(plan, folder);
-}
-
-void require_idle(const SweepFolder& folder) {
-  if (!folder.runner()) return;
-  throw usage_error(folder.path(), "this sweep is being run already",
-                    "look at it with agsweep status, or end it with agsweep stop");
+// The sweep is locked while it is submitted to Slurm, or run here.
+ExitCode launch(const Plan& plan, const SweepFolder& folder, std::optional<FileLock> lock,
+                const BlockedSignals& signals) {
+  fs::current_path(plan.working_folder);
+  if (!on_slurm(plan)) return run_locally(plan, folder, signals);
+  submit_to_slurm(plan, folder);
+  lock.reset();
+  return show_on_slurm(plan, folder, signals);
 }
 
 ExitCode run(const Options& options) {
+  const BlockedSignals signals;
   const SweepConfig config = load_sweep(options.sweep, options.assignments);
   const Plan plan = make_plan(config);
   const SweepFolder folder = SweepFolder::of(config);
@@ -72,15 +90,15 @@ ExitCode run(const Options& options) {
     return ExitCode::kDone;
   }
   require_runnable(plan);
-  if (on_slurm(plan)) require_slurm();
-  require_idle(folder);
+  require_programs(plan);
+  FileLock lock = folder.take();
   folder.save(plan);
   fmt::print("sweep {}: {} points, {} trials, in {}\n", config.name, plan.points,
              plan.trials.size(), folder.path().string());
-  return launch(plan, folder);
+  return launch(plan, folder, std::move(lock), signals);
 }
 
-report::Row row_of(const Plan& plan, const Trial& trial, const TrialView& view) {
+report::Row row_of(const Trial& trial, const TrialView& view) {
   const Tone tone = view.state == TrialState::kFailed ? Tone::kBad
                     : view.state == TrialState::kDone ? Tone::kGood
                                                       : Tone::kPlain;
@@ -91,7 +109,6 @@ report::Row row_of(const Plan& plan, const Trial& trial, const TrialView& view) 
   row.cells.push_back({view.metric ? fmt::format("{:.4g}", *view.metric) : ""});
   row.cells.push_back({view.seconds > 0 ? short_duration(view.seconds) : ""});
   row.cells.push_back({view.state == TrialState::kFailed ? view.reason : ""});
-  static_cast<void>(plan);
   return row;
 }
 
@@ -105,7 +122,7 @@ report::Table table_of(const Plan& plan, const Watch& watch) {
   table.columns.push_back({"took", Align::kRight, 0, 1});
   table.columns.push_back({"reason", Align::kLeft, 8});
   for (std::size_t i = 0; i < watch.size(); ++i)
-    table.rows.push_back(row_of(plan, plan.trials[i], watch.view(i)));
+    table.rows.push_back(row_of(plan.trials[i], watch.view(i)));
   return table;
 }
 
@@ -156,20 +173,30 @@ ExitCode stop(const Options& options) {
   }
   const std::optional<int> runner = folder.runner();
   if (!runner) {
-    fmt::print("nobody runs this sweep here\n");
+    fmt::print("nobody on this machine runs this sweep\n");
     return ExitCode::kDone;
   }
-  ::kill(*runner, SIGTERM);
+  if (::kill(*runner, SIGTERM) != 0) {
+    throw system_error("stop", fmt::format("process {}", *runner));
+  }
   fmt::print("asked process {} to stop; its trials save what they have\n", *runner);
   return ExitCode::kDone;
 }
 
 ExitCode resume(const Options& options) {
+  const BlockedSignals signals;
   const SweepFolder folder = SweepFolder::find(options.sweep);
   const Plan plan = folder.load();
-  require_idle(folder);
-  if (on_slurm(plan)) require_slurm();
-  return launch(plan, folder);
+  require_programs(plan);
+  return launch(plan, folder, folder.take(), signals);
+}
+
+ExitCode run_task(const Options& options) {
+  const BlockedSignals signals;
+  const SweepFolder folder(options.sweep);
+  const Plan plan = folder.load();
+  fs::current_path(plan.working_folder);
+  return run_slurm_trial(plan, folder, options.submission, options.line, signals);
 }
 
 ExitCode report_on(const Options& options) {
@@ -179,6 +206,11 @@ ExitCode report_on(const Options& options) {
       collect(plan, folder, options.best ? tracking::At::kBest : tracking::At::kLast);
   if (options.csv) {
     fmt::print("{}", to_csv(results));
+    return ExitCode::kDone;
+  }
+  if (options.svg) {
+    write_file_atomically(*options.svg, to_svg(results));
+    fmt::print("wrote {}\n", options.svg->string());
     return ExitCode::kDone;
   }
   if (options.html) {
@@ -207,7 +239,7 @@ ExitCode run_command(const Options& options) {
     case Command::kReport:
       return report_on(options);
     case Command::kTrial:
-      return run_slurm_trial(SweepFolder(options.sweep), options.submission, options.line);
+      return run_task(options);
   }
   throw Error("agsweep", "there is no such command");
 }

@@ -1,5 +1,4 @@
 // agsweep: trains an experiment at many settings, on this machine or on Slurm, and compares them.
-#include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -1,9 +1,12 @@
 #include "launch/agsweep/options.h"
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <map>
 
+#include "framework/config/describe.h"
 #include "framework/core/version.h"
+#include "launch/sweep/sweep_config.h"
 
 namespace ag::sweep {
 namespace {
@@ -51,6 +54,10 @@ void add_report(CLI::App& app, Options& options) {
   report->add_option("--html", options.html, "write a page with pictures that stands alone")
       ->type_name("FILE")
       ->excludes(csv);
+  report->add_option("--svg", options.svg, "write the picture that says most: the heat map")
+      ->type_name("FILE")
+      ->excludes(csv)
+      ->excludes("--html");
 }
 
 // For Slurm's jobs alone, and so left out of --help.
@@ -69,7 +76,16 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, Options& optio
                "agsweep");
   app.footer(kExamples);
   app.set_version_flag("--version", std::string("agsweep ") + kVersion);
+  app.add_flag_callback(
+      "--help-config",
+      [] {
+        SweepConfig config;
+        std::cout << config::help_text(config::visit_of(config));
+        throw CLI::Success();
+      },
+      "print every key of a sweep's file with default, range and meaning");
   app.require_subcommand(1);
+  app.fallthrough();
   const std::map<std::string, report::ColourChoice> colours = {
       {"auto", report::ColourChoice::kAuto},
       {"always", report::ColourChoice::kAlways},

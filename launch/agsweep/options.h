@@ -16,13 +16,14 @@ enum class Command { kRun, kStatus, kStop, kResume, kReport, kTrial };
 
 struct Options {
   Command command = Command::kRun;
-  std::string sweep;                          // run: the file; else a folder, a name or a file
-  std::vector<std::string> assignments;       // run: "key=value" of the sweep
-  bool dry_run = false;                       // run: print what would be run
-  bool json = false;                          // status
-  bool csv = false;                           // report
-  bool best = false;                          // report: each trial's best value, not its last
-  std::optional<std::filesystem::path> html;  // report: the page to write
+  std::string sweep;                     // run: the file; else a folder, a name or a file
+  std::vector<std::string> assignments;  // run: "key=value" of the sweep
+  bool dry_run = false;                  // run: print what would be run
+  bool json = false;                     // status
+  bool csv = false;                      // report
+  bool best = false;                     // report: each trial's best value, not its last
+  // report: at most one of the page and the picture to write
+  std::optional<std::filesystem::path> html, svg;
   report::ColourChoice colour = report::ColourChoice::kAuto;
   std::string submission;  // trial: which file of trials
   std::size_t line = 0;    // trial: which of them

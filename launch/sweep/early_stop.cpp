@@ -17,7 +17,7 @@ double cost(double value, bool lower_is_better) {
 }
 
 std::optional<double> cost_at(const History& history, std::int64_t epoch, bool lower_is_better) {
-  const auto found = history.find(epoch);
+  const auto found = history.lower_bound(epoch);
   if (found == history.end()) return std::nullopt;
   return cost(found->second, lower_is_better);
 }
@@ -48,7 +48,7 @@ bool is_below_median(const EarlyTerminateConfig& config, bool lower, std::int64_
                      const History& own, const std::vector<const History*>& others) {
   std::vector<double> means;
   for (const History* other : others) {
-    if (other->contains(epoch)) means.push_back(mean_up_to(*other, epoch, lower));
+    if (cost_at(*other, epoch, lower)) means.push_back(mean_up_to(*other, epoch, lower));
   }
   if (means.size() < static_cast<std::size_t>(config.min_trials)) return false;
   double best = kWorst;

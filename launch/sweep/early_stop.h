@@ -24,8 +24,8 @@ using History = std::map<std::int64_t, double>;
 std::vector<std::int64_t> judged_epochs(const EarlyTerminateConfig& config, std::int64_t epochs);
 
 // Whether a trial is to be stopped for what it had reached at `epoch`, beside the others that have
-// come as far (all trials of the sweep, ended ones too, without itself). A value that isn't a
-// number is worse than any.
+// come as far (all trials of the sweep, ended ones too, without itself). Where an epoch wasn't
+// validated, the next one that was stands for it. A value that isn't a number is worse than any.
 bool falls_behind(const EarlyTerminateConfig& config, bool lower_is_better, std::int64_t epoch,
                   const History& own, const std::vector<const History*>& others);
 

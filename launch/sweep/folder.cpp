@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <xxhash.h>
 
+#include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "launch/sweep/plan_file.h"
+#include "tracking/process.h"
 #include "tracking/row.h"
 
 namespace ag::sweep {
@@ -20,6 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kPlanFile = "sweep.json";
+constexpr const char* kRunnerFile = "runner";
 constexpr const char* kKinds[] = {"begin", "start", "end", "prune"};
 
 struct flock whole_file() {
@@ -110,36 +114,48 @@ SweepFolder SweepFolder::find(const std::string& what) {
                     "name a sweep's folder or its file, or begin one with agsweep run FILE");
 }
 
+fs::path claim_file(const Plan& plan, const Trial& trial) {
+  return fs::path(plan.database + ".claims") / trial.id;
+}
+
+fs::path SweepFolder::base_file(const Plan& plan) const {
+  const std::string& yaml = plan.base_yaml;
+  return path_ / fmt::format("base-{:016x}.yaml", XXH3_64bits(yaml.data(), yaml.size()));
+}
+
 fs::path SweepFolder::log_file(const std::string& trial) const {
   return path_ / "logs" / (trial + ".log");
 }
 
 void SweepFolder::save(const Plan& plan) const {
   fs::create_directories(path_ / "logs");
-  write_file_atomically(base_file(), plan.base_yaml);
+  write_file_atomically(base_file(plan), plan.base_yaml);
   write_file_atomically(path_ / kPlanFile, to_json(plan));
 }
 
 Plan SweepFolder::load() const {
-  Plan plan = plan_from_json(read_file(path_ / kPlanFile), (path_ / kPlanFile).string());
-  plan.base_yaml = read_file(base_file());
-  return plan;
+  return plan_from_json(read_file(path_ / kPlanFile), (path_ / kPlanFile).string());
+}
+
+FileLock SweepFolder::take() const {
+  std::optional<FileLock> lock = FileLock::take(path_ / kRunnerFile);
+  if (!lock) {
+    throw usage_error(path_, "this sweep is being run already",
+                      "look at it with agsweep status, or end it with agsweep stop");
+  }
+  lock->write(fmt::format("{} {}\n", ::getpid(), tracking::process_identity()));
+  return std::move(*lock);
 }
 
 std::optional<int> SweepFolder::runner() const {
-  if (!FileLock::is_held(path_ / "runner")) return std::nullopt;
-  std::ifstream in(path_ / "runner");
+  if (!FileLock::is_held(path_ / kRunnerFile)) return std::nullopt;
+  std::ifstream in(path_ / kRunnerFile);
   int process = 0;
-  in >> process;
-  return process > 0 ? std::optional(process) : std::nullopt;
-}
-
-std::optional<FileLock> SweepFolder::claim(const std::string& trial) const {
-  return FileLock::take(path_ / "claims" / trial);
-}
-
-bool SweepFolder::is_claimed(const std::string& trial) const {
-  return FileLock::is_held(path_ / "claims" / trial);
+  std::string identity;
+  in >> process >> std::ws;
+  std::getline(in, identity);
+  if (tracking::process_alive(identity) != true) return std::nullopt;
+  return process;
 }
 
 void SweepFolder::append(const JournalEntry& entry) const {

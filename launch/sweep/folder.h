@@ -1,11 +1,11 @@
 // A sweep's folder: what is to be run, what has happened, and who runs it.
 //
 //   runs/sweeps/width_by_size/sweep.json      the plan
-//   runs/sweeps/width_by_size/base.yaml       the base experiment, resolved
+//   runs/sweeps/width_by_size/base-….yaml     the base experiment, resolved, by its hash
 //   runs/sweeps/width_by_size/journal.jsonl   a line for each thing that happened to a trial
 //   runs/sweeps/width_by_size/logs/ID.log     what agtrain printed, one try below the other
-//   runs/sweeps/width_by_size/claims/ID       locked by whoever runs the trial
 //   runs/sweeps/width_by_size/runner          locked by whoever runs the sweep; its process
+//   runs/tracking.db.claims/ID                beside the database: locked by whoever runs the trial
 //
 // Locks are the kernel's, on open files (fcntl's F_OFD_SETLK): they end with the last process that
 // has the file open, however it ends, and hold over NFS.
@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "launch/sweep/plan.h"
@@ -52,6 +53,9 @@ struct JournalEntry {
   std::string job;         // kStart, on Slurm: its job's id, "123_4"
 };
 
+// Where the lock on a trial is: one for all sweeps of a database, as they share their trials.
+std::filesystem::path claim_file(const Plan& plan, const Trial& trial);
+
 class SweepFolder {
  public:
   explicit SweepFolder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -62,20 +66,17 @@ class SweepFolder {
   static SweepFolder find(const std::string& what);
 
   const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path base_file() const { return path_ / "base.yaml"; }
+  std::filesystem::path base_file(const Plan& plan) const;
   std::filesystem::path log_file(const std::string& trial) const;
 
   // Writes what the sweep is, in place of what it was.
   void save(const Plan& plan) const;
   Plan load() const;
 
-  // The lock on the whole sweep; none where another process runs it.
-  std::optional<FileLock> take() const { return FileLock::take(path_ / "runner"); }
-  // The process that runs it; none where nobody does.
+  // The lock on the whole sweep. Throws a usage Error where another process has it.
+  FileLock take() const;
+  // The process on this machine that has it; none where nobody has, or somebody elsewhere.
   std::optional<int> runner() const;
-  // The lock on a trial; none where it is being run.
-  std::optional<FileLock> claim(const std::string& trial) const;
-  bool is_claimed(const std::string& trial) const;
 
   // Adds a line, whole whoever else adds one at the same time.
   void append(const JournalEntry& entry) const;

@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "framework/core/error.h"
@@ -18,6 +21,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kCannotExecute = 127;
+// What is to end has twenty seconds, as mpirun gives its ranks some to save.
+constexpr std::chrono::milliseconds kLookPause{100};
+constexpr int kLooksAtTheEnd = 200;
 
 // Calls only what is safe between fork and exec.
 [[noreturn]] void become(char* const* words, int log, int claim, pid_t parent) {
@@ -62,8 +68,8 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
-std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder, const Trial& trial,
-                                    const fs::path& agtrain) {
+std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder,
+                                    const Trial& trial) {
   const LauncherConfig& launcher = plan.config.launcher;
   std::vector<std::string> words;
   const std::string ranks = fmt::format("{}", launcher.ranks);
@@ -75,7 +81,7 @@ std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder,
     // Every mpirun would bind its ranks to the same first cores.
     words = {"mpirun", "-np", ranks, "--bind-to", "none"};
   }
-  words.insert(words.end(), {agtrain.string(), folder.base_file().string()});
+  words.insert(words.end(), {sibling_program("agtrain").string(), folder.base_file(plan).string()});
   words.insert(words.end(), trial.assignments.begin(), trial.assignments.end());
   words.insert(words.end(), {"--run", trial.id});
   return words;
@@ -117,6 +123,9 @@ Job::Job(const std::vector<std::string>& command, const fs::path& log, FileLock 
 
 Job::~Job() {
   if (process_ <= 0) return;
+  if (!asked_) terminate();
+  for (int i = 0; i < kLooksAtTheEnd && !poll(); ++i) std::this_thread::sleep_for(kLookPause);
+  if (process_ <= 0) return;
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
 }
@@ -135,8 +144,11 @@ Job& Job::operator=(Job&& other) noexcept {
 
 std::optional<int> Job::poll() {
   int status = 0;
-  if (process_ <= 0 || ::waitpid(process_, &status, WNOHANG) != process_) return std::nullopt;
+  if (process_ <= 0) return std::nullopt;
+  const pid_t ended = ::waitpid(process_, &status, WNOHANG);
+  if (ended == 0) return std::nullopt;
   process_ = -1;
+  if (ended < 0) return static_cast<int>(ExitCode::kFailed);  // somebody else has asked for its end
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

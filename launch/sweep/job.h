@@ -17,8 +17,8 @@
 namespace ag::sweep {
 
 // The command that runs the trial, word by word. `agtrain` is the program's path.
-std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder, const Trial& trial,
-                                    const std::filesystem::path& agtrain);
+std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder,
+                                    const Trial& trial);
 
 // The command as one would type it.
 std::string shell_line(const std::vector<std::string>& words);
@@ -28,10 +28,10 @@ std::filesystem::path sibling_program(const std::string& name);
 
 class Job {
  public:
-  // Starts the command. Holds `claim` until it and all that it left behind have ended. Throws Error
-  // where no process can be made.
+  // Starts the command, which holds `claim` as this does. Throws Error where no process can be
+  // made.
   Job(const std::vector<std::string>& command, const std::filesystem::path& log, FileLock claim);
-  // Kills it where it hasn't ended.
+  // Where it hasn't ended, tells it to, and kills it where it doesn't.
   ~Job();
   Job(Job&& other) noexcept;
   Job& operator=(Job&& other) noexcept;

@@ -137,4 +137,14 @@ void LiveView::line(const std::string& text) {
   std::fflush(stream_);
 }
 
+ExitCode close(const Watch& watch, LiveView& view, const SweepFolder& folder) {
+  view.line(tally_line(watch));
+  const Tally all = tally(watch);
+  if (all.left + all.running > 0) {
+    view.line("go on with: agsweep resume " + folder.path().string());
+    return ExitCode::kStopped;
+  }
+  return all.failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
+}
+
 }  // namespace ag::sweep

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/core/error.h"
+#include "launch/sweep/folder.h"
 #include "launch/sweep/plan.h"
 #include "launch/sweep/watch.h"
 
@@ -46,5 +48,9 @@ class LiveView {
   std::size_t drawn_ = 0;  // lines that stand there
   std::chrono::steady_clock::time_point due_{};
 };
+
+// The last lines of a sweep, and its exit code: kStopped where trials are left, kFailed where one
+// failed for good.
+ExitCode close(const Watch& watch, LiveView& view, const SweepFolder& folder);
 
 }  // namespace ag::sweep

@@ -1,11 +1,11 @@
 #include "launch/sweep/local_launcher.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <list>
-#include <thread>
 
 #include "launch/sweep/live_view.h"
 #include "launch/sweep/signals.h"
@@ -17,41 +17,65 @@ namespace {
 // Wakes earlier when a process ends.
 constexpr std::chrono::milliseconds kPause{250};
 
+std::size_t usable_cores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  const bool known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
+  const std::size_t here = known ? static_cast<std::size_t>(CPU_COUNT(&cores)) : 1;
+  const char* of_the_job = std::getenv("SLURM_CPUS_ON_NODE");
+  const std::size_t there = of_the_job == nullptr ? 0 : std::strtoul(of_the_job, nullptr, 10);
+  return there == 0 ? here : std::min(here, there);
+}
+
 class LocalLauncher {
  public:
-  LocalLauncher(const Plan& plan, const SweepFolder& folder)
+  LocalLauncher(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals)
       : plan_(plan),
         folder_(folder),
+        signals_(signals),
         watch_(plan, folder),
         view_(plan, slots_of(plan)),
-        shop_{plan, folder, watch_, sibling_program("agtrain"),
-              [this](const std::string& text) { view_.line(text); }} {}
+        shop_{plan, folder, watch_, [this](const std::string& text) { view_.line(text); }} {}
 
   ExitCode run() {
     folder_.append({.kind = JournalEntry::Kind::kBegin});
     watch_.read_all();
-    bool asked = false;
-    while (true) {
-      running_.remove_if([](TrialRun& run) { return !run.tend(); });
-      if (!asked) fill_slots();
-      if (running_.empty() && (asked || !waits_for_others())) break;
-      view_.update(watch_);
-      if (signals_.wait(kPause) && !asked) {
-        asked = true;
-        for (TrialRun& run : running_) run.ask_to_stop();
-        view_.line(fmt::format("stopping: {} trials save what they have", running_.size()));
-      }
+    try {
+      run_all();
+    } catch (...) {
+      // Whatever went wrong, such as a full disk, the trials are to save what they have.
+      for (TrialRun& run : running_) run.ask_to_stop();
+      running_.clear();
+      throw;
     }
-    view_.line(tally_line(watch_));
-    const Tally all = tally(watch_);
-    if (all.left > 0) {
-      view_.line("go on with: agsweep resume " + folder_.path().string());
-      return ExitCode::kStopped;
-    }
-    return all.failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
+    return close(watch_, view_, folder_);
   }
 
  private:
+  void run_all() {
+    int requests = 0;
+    while (true) {
+      running_.remove_if([](TrialRun& run) { return !run.tend(); });
+      if (requests == 0) fill_slots();
+      if (running_.empty() && (requests > 0 || !waits_for_others())) return;
+      view_.update(watch_);
+      if (signals_.wait(kPause, BlockedSignals::Wake::kAtEndsOfProcesses) != 0) stop(++requests);
+    }
+  }
+
+  void stop(int requests) {
+    if (requests == 1) {
+      view_.line(fmt::format("stopping: {} trials save what they have", running_.size()));
+    }
+    for (TrialRun& run : running_) {
+      if (requests == 1) {
+        run.ask_to_stop();
+      } else {
+        run.terminate();
+      }
+    }
+  }
+
   bool is_mine(std::size_t trial) const {
     return std::ranges::any_of(running_,
                                [trial](const TrialRun& run) { return run.trial() == trial; });
@@ -75,20 +99,25 @@ class LocalLauncher {
     bool waits = false;
     for (std::size_t i = next_; i < watch_.size(); ++i) {
       if (is_over(watch_.view(i).state) || is_mine(i)) continue;
-      watch_.read(i, folder_.is_claimed(plan_.trials[i].id));
+      watch_.read(i, FileLock::is_held(claim_file(plan_, plan_.trials[i])));
       waits = waits || !is_over(watch_.view(i).state);
+    }
+    if (waits && !has_said_so_) {
+      view_.line("waiting for trials that another process still runs");
+      has_said_so_ = true;
     }
     return waits;
   }
 
   const Plan& plan_;
   const SweepFolder& folder_;
+  const BlockedSignals& signals_;
   Watch watch_;
   LiveView view_;
   Workshop shop_;
-  BlockedSignals signals_;
   std::list<TrialRun> running_;
   std::size_t next_ = 0;  // all trials before it are over
+  bool has_said_so_ = false;
 };
 
 }  // namespace
@@ -96,18 +125,12 @@ class LocalLauncher {
 std::size_t slots_of(const Plan& plan) {
   const LauncherConfig& launcher = plan.config.launcher;
   if (launcher.slots > 0) return static_cast<std::size_t>(launcher.slots);
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  return std::max<std::size_t>(1, cores / static_cast<std::size_t>(launcher.ranks));
+  const auto of_a_trial = static_cast<std::size_t>(launcher.ranks * plan.threads);
+  return std::max<std::size_t>(1, usable_cores() / of_a_trial);
 }
 
-ExitCode run_locally(const Plan& plan, const SweepFolder& folder) {
-  const std::optional<FileLock> lock = folder.take();
-  if (!lock) {
-    throw usage_error(folder.path(), "this sweep is being run already",
-                      "look at it with agsweep status, or end it with agsweep stop");
-  }
-  lock->write(fmt::format("{}\n", ::getpid()));
-  return LocalLauncher(plan, folder).run();
+ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals) {
+  return LocalLauncher(plan, folder, signals).run();
 }
 
 }  // namespace ag::sweep

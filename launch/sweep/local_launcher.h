@@ -4,16 +4,17 @@
 #include "framework/core/error.h"
 #include "launch/sweep/folder.h"
 #include "launch/sweep/plan.h"
+#include "launch/sweep/signals.h"
 
 namespace ag::sweep {
 
-// Trials at a time: what the sweep says, else as many as the cores let run.
+// Trials at a time: what the sweep says, else as many as the cores that this process may use let
+// run; in a job of Slurm's, those of the job.
 std::size_t slots_of(const Plan& plan);
 
 // Runs what isn't done, until all is, or SIGINT, SIGTERM or SIGUSR1 asks to stop: then every trial
-// saves a checkpoint, and `agsweep resume` goes on. kFailed where a trial failed for good. Blocks
-// those signals and SIGCHLD in this thread. Throws a usage Error where another process runs the
-// sweep.
-ExitCode run_locally(const Plan& plan, const SweepFolder& folder);
+// saves a checkpoint, and `agsweep resume` goes on; asked once more, they end without. kFailed
+// where a trial failed for good. The caller holds the sweep's lock.
+ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals);
 
 }  // namespace ag::sweep

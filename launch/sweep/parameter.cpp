@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include "framework/core/error.h"
 #include "framework/core/philox.h"
@@ -56,12 +58,14 @@ std::vector<std::vector<std::string>> grid(const std::vector<Parameter>& paramet
 std::vector<std::vector<std::string>> draw(const std::vector<Parameter>& parameters,
                                            std::int64_t count, std::int64_t seed) {
   std::vector<std::vector<std::string>> points;
+  std::set<std::vector<std::string>> seen;
   for (std::int64_t i = 0; i < count; ++i) {
     RandomStream stream({.seed = static_cast<std::uint64_t>(seed),
                          .sample = static_cast<std::uint32_t>(i),
                          .purpose = Purpose::kSweep});
-    std::vector<std::string>& point = points.emplace_back();
+    std::vector<std::string> point;
     for (const Parameter& parameter : parameters) point.push_back(drawn(parameter, stream));
+    if (seen.insert(point).second) points.push_back(std::move(point));
   }
   return points;
 }

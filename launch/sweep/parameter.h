@@ -21,8 +21,8 @@ struct Parameter {
 // them has no list of values.
 std::vector<std::vector<std::string>> grid(const std::vector<Parameter>& parameters);
 
-// `count` points drawn independently: point i is a function of `seed` and i alone, so that a longer
-// sweep begins with the points of a shorter one.
+// `count` points drawn independently, those that were drawn before left out: draw i is a function
+// of `seed` and i alone, so that a longer sweep begins with the points of a shorter one.
 std::vector<std::vector<std::string>> draw(const std::vector<Parameter>& parameters,
                                            std::int64_t count, std::int64_t seed);
 

@@ -137,6 +137,10 @@ class Reader {
 
 }  // namespace
 
+std::string as_yaml(const std::string& text) {
+  return as_yaml(YAML::Node(text));
+}
+
 ParameterFile read_parameters(const std::string& yaml, const std::string& name) {
   const YAML::Node root = YAML::Load(yaml);
   Reader reader(name);

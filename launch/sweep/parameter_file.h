@@ -17,4 +17,7 @@ struct ParameterFile {
 // parameter isn't well formed, and where none has values to choose from.
 ParameterFile read_parameters(const std::string& yaml, const std::string& name);
 
+// A text as YAML writes it: quoted where it must be.
+std::string as_yaml(const std::string& text);
+
 }  // namespace ag::sweep

@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <xxhash.h>
-#include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 
 #include "framework/config/describe.h"
 #include "framework/config/loader.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
+#include "framework/core/text.h"
+#include "framework/nn/loss.h"
 #include "launch/experiment/agtrain_config.h"
+#include "launch/sweep/parameter_file.h"
 
 namespace ag::sweep {
 namespace {
@@ -21,6 +24,7 @@ using launch::AgtrainConfig;
 std::string id_of(AgtrainConfig config, std::int64_t ranks) {
   config.experiment.name.clear();
   config.experiment.checkpoint = {};
+  config.experiment.train.hang_timeout_seconds = {};
   config.tracking = {};
   const std::string text =
       fmt::format("{}\nranks: {}", config::to_yaml(config::visit_of(config)), ranks);
@@ -39,12 +43,6 @@ std::string short_title(const std::vector<Parameter>& parameters,
     words.push_back(fmt::format("{}={}", short_key(parameters[i].key), values[i]));
   }
   return fmt::format("{}", fmt::join(words, " "));
-}
-
-std::string as_yaml(const std::string& text) {
-  YAML::Emitter out;
-  out << text;
-  return out.c_str();
 }
 
 // The base with `assignments`, as agtrain will read it. Complaints about a parameter's value name
@@ -67,6 +65,25 @@ AgtrainConfig resolve(const Plan& plan, const std::vector<std::string>& assignme
                       fmt::format("{}: {}", fmt::join(assignments, " "), error.what()));
   }
   return config;
+}
+
+// What trials have reached is read from one database.
+void require_one_database(const Plan& plan, const AgtrainConfig& config) {
+  if (config.tracking.database == plan.database) return;
+  throw usage_error(plan.config.file, "its runs would be in several tracking databases",
+                    "leave tracking.database out of parameters and set; name it in the base");
+}
+
+void require_known(const MetricConfig& metric, const std::filesystem::path& file) {
+  std::vector<std::string> known = {"train/images_per_second"};
+  for (const char* prefix : {"val", "train"}) {
+    for (const auto& [name, value] : nn::named_metrics({}, prefix)) known.push_back(name);
+  }
+  if (std::ranges::find(known, metric.name) != known.end()) return;
+  const std::string near = nearest_word(metric.name, known);
+  throw usage_error(file, fmt::format("there is no metric '{}'", metric.name),
+                    near.empty() ? fmt::format("there are {}", fmt::join(known, ", "))
+                                 : fmt::format("the nearest is '{}'", near));
 }
 
 bool lower_is_better_for(const MetricConfig& metric) {
@@ -93,8 +110,10 @@ void add_trials(Plan& plan, const std::vector<std::vector<std::string>>& points,
       if (!config.seeds.empty()) trial.assignments.push_back(fmt::format("seed={}", seed));
       const std::string title = short_title(config.parameters, trial.values);
       trial.assignments.push_back("name=" + as_yaml(title));
-      trial.assignments.push_back(fmt::format("tracking.experiment={}", config.name));
+      trial.assignments.push_back("tracking.experiment=" + as_yaml(config.name));
       const AgtrainConfig resolved = resolve(plan, trial.assignments);
+      require_one_database(plan, resolved);
+      plan.threads = std::max(plan.threads, resolved.experiment.train.threads);
       trial.seed = resolved.experiment.seed;
       trial.epochs = resolved.experiment.train.epochs;
       trial.id = id_of(resolved, config.launcher.ranks);
@@ -126,8 +145,10 @@ Plan make_plan(const SweepConfig& config) {
                       "a sweep compares its runs in the tracking database: name one");
   }
   plan.database = *database;
+  plan.working_folder = std::filesystem::current_path();
   base.tracking.database = *database;
   plan.base_yaml = config::to_yaml(config::visit_of(base));
+  require_known(config.metric, config.file);
   plan.lower_is_better = lower_is_better_for(config.metric);
   const auto points = config.method == "grid" ? grid(config.parameters)
                                               : draw(config.parameters, config.runs, config.seed);

@@ -29,7 +29,9 @@ struct Plan {
   std::string base_yaml;      // the base experiment, resolved: what `assignments` are applied to
   std::vector<Trial> trials;  // in the order that they are to be started in
   std::size_t points = 0;
-  std::string database;  // absolute path of the tracking database
+  std::string database;        // absolute path of the tracking database
+  std::string working_folder;  // absolute: where relative paths of the experiment begin
+  std::int64_t threads = 1;    // of a rank
   bool lower_is_better = true;
 
   std::vector<std::string> parameters() const;  // the swept keys

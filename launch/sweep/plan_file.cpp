@@ -36,6 +36,9 @@ std::string to_json(const Plan& plan) {
   const Json json = {{"config", config::to_yaml(config::visit_of(config))},
                      {"file", config.file.string()},
                      {"parameters", plan.parameters()},
+                     {"base", plan.base_yaml},
+                     {"working_folder", plan.working_folder},
+                     {"threads", plan.threads},
                      {"points", plan.points},
                      {"database", plan.database},
                      {"lower_is_better", plan.lower_is_better},
@@ -53,6 +56,9 @@ Plan plan_from_json(const std::string& text, const std::string& name) {
     for (const std::string key : json.at("parameters")) {
       plan.config.parameters.push_back({.key = key});
     }
+    plan.base_yaml = json.at("base");
+    plan.working_folder = json.at("working_folder");
+    plan.threads = json.at("threads");
     plan.points = json.at("points");
     plan.database = json.at("database");
     plan.lower_is_better = json.at("lower_is_better");

@@ -7,7 +7,6 @@
 
 namespace ag::sweep {
 
-// All of it but base_yaml.
 std::string to_json(const Plan& plan);
 // `name` stands for the file in messages. Throws Error where it isn't what to_json wrote.
 Plan plan_from_json(const std::string& json, const std::string& name);

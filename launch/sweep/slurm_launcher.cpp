@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <fstream>
+#include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -14,7 +18,7 @@
 #include "launch/sweep/job.h"
 #include "launch/sweep/live_view.h"
 #include "launch/sweep/shell.h"
-#include "launch/sweep/signals.h"
+#include "launch/sweep/trial_run.h"
 #include "launch/sweep/watch.h"
 
 namespace ag::sweep {
@@ -29,8 +33,11 @@ fs::path submissions(const SweepFolder& folder) {
   return folder.path() / "submissions";
 }
 
-std::string job_name(const Plan& plan, int number) {
-  return fmt::format("{}.{}", plan.config.name, number);
+// "NAME.HASH.", what the names of its jobs begin with.
+std::string job_prefix(const Plan& plan, const SweepFolder& folder) {
+  const std::string path = folder.path();
+  const std::string hash = fmt::format("{:016x}", XXH3_64bits(path.data(), path.size()));
+  return fmt::format("{}.{}.", plan.config.name, hash.substr(0, 8));
 }
 
 int next_number(const SweepFolder& folder) {
@@ -64,14 +71,14 @@ std::vector<std::string> sbatch_line(const Plan& plan, const SweepFolder& folder
   std::vector<std::string> words = {
       "sbatch",
       "--parsable",
-      "--job-name=" + job_name(plan, number),
+      fmt::format("--job-name={}{}", job_prefix(plan, folder), number),
       fmt::format("--array=0-{}{}", tasks - 1,
                   launcher.slots > 0 ? fmt::format("%{}", launcher.slots) : ""),
       fmt::format("--ntasks={}", launcher.ranks),
       "--requeue",
       "--open-mode=append",
       fmt::format("--signal=B:USR1@{}", slurm.signal_seconds),
-      "--chdir=" + fs::current_path().string(),
+      "--chdir=" + plan.working_folder,
       "--output=" + (folder.path() / "logs" / "slurm-%A_%a.out").string()};
   if (slurm.partition) words.push_back("--partition=" + *slurm.partition);
   if (slurm.account) words.push_back("--account=" + *slurm.account);
@@ -91,84 +98,97 @@ std::string submit(const Plan& plan, const SweepFolder& folder,
   write_file_atomically(script, script_of(plan, folder, list));
   const ShellAnswer answer = ask_shell(sbatch_line(plan, folder, number, trials.size()));
   if (answer.code != 0) {
-    fs::remove(list);
-    fs::remove(script);
     throw usage_error("sbatch", "Slurm refused the jobs: " + answer.output,
                       "see launcher.slurm in the sweep's file: partition, account, time, options");
   }
   return answer.output;
 }
 
-// A line of squeue's: "123_4|RUNNING|width_by_size.3".
+// A task of the sweep in the queue.
+struct QueuedTask {
+  std::string job;     // "123_4"
+  std::string reason;  // why it waits, as Slurm has it: "Priority"
+};
+
+// A line of squeue's: "123_4|Priority|NAME.HASH.3". None where it isn't a task of that sweep.
 struct QueueLine {
-  std::string job, state;
+  QueuedTask queued;
   std::size_t task = 0;
   int submission = 0;
 };
 
-// None where it isn't a task of that sweep.
-std::optional<QueueLine> queue_line(const std::string& line, const std::string& sweep) {
+std::optional<QueueLine> queue_line(const std::string& line, const std::string& prefix) {
   const std::size_t first = line.find('|');
-  const std::size_t second = line.find('|', first + 1);
-  if (second == std::string::npos) return std::nullopt;
-  QueueLine task{.job = line.substr(0, first), .state = line.substr(first + 1, second - first - 1)};
+  const std::size_t second = line.rfind('|');
+  if (first == second) return std::nullopt;
+  const std::string job = line.substr(0, first);
   const std::string name = line.substr(second + 1);
-  const std::size_t underscore = task.job.find('_');
-  if (underscore == std::string::npos || !name.starts_with(sweep + ".")) return std::nullopt;
-  task.task = std::strtoul(task.job.c_str() + underscore + 1, nullptr, 10);
-  task.submission = std::atoi(name.c_str() + sweep.size() + 1);
-  return task.submission > 0 ? std::optional(task) : std::nullopt;
+  const std::size_t underscore = job.find('_');
+  if (underscore == std::string::npos || !name.starts_with(prefix)) return std::nullopt;
+  return QueueLine{.queued = {job, line.substr(first + 1, second - first - 1)},
+                   .task = std::strtoul(job.c_str() + underscore + 1, nullptr, 10),
+                   .submission = std::atoi(name.c_str() + prefix.size())};
 }
 
-bool is_submittable(TrialState state) {
-  return state == TrialState::kWaiting || state == TrialState::kStopped;
+// By the trial's id. Throws Error where the controller doesn't answer.
+std::map<std::string, QueuedTask> queued_trials(const Plan& plan, const SweepFolder& folder) {
+  // Without states squeue tells of what waits, runs or is ending.
+  const ShellAnswer answer =
+      ask_shell({"squeue", "--noheader", "--array", "--me", "--format=%i|%r|%j"});
+  if (answer.code != 0) throw Error("squeue", answer.output, "is Slurm's controller up?");
+  std::map<std::string, QueuedTask> queued;
+  std::map<int, std::vector<std::string>> lists;
+  std::istringstream lines(answer.output);
+  for (std::string line; std::getline(lines, line);) {
+    const std::optional<QueueLine> task = queue_line(line, job_prefix(plan, folder));
+    if (!task) continue;
+    const auto [list, is_new] = lists.try_emplace(task->submission);
+    if (is_new) {
+      list->second = read_lines(submissions(folder) / fmt::format("{}.txt", task->submission));
+    }
+    if (task->task < list->second.size()) queued[list->second[task->task]] = task->queued;
+  }
+  return queued;
 }
 
 std::vector<std::string> trials_to_submit(const Plan& plan, const SweepFolder& folder,
                                           const Watch& watch) {
-  const std::map<std::string, QueuedTrial> queued = queued_trials(plan, folder);
+  const std::map<std::string, QueuedTask> queued = queued_trials(plan, folder);
+  std::set<std::string> planned;
   std::vector<std::string> trials;
   for (std::size_t i = 0; i < watch.size(); ++i) {
     const std::string& id = plan.trials[i].id;
-    if (is_submittable(watch.view(i).state) && !queued.contains(id)) trials.push_back(id);
+    planned.insert(id);
+    const bool runs = FileLock::is_held(claim_file(plan, plan.trials[i]));
+    if (!is_over(watch.view(i).state) && !runs && !queued.contains(id)) trials.push_back(id);
+  }
+  for (const auto& [id, task] : queued) {
+    if (planned.contains(id)) continue;
+    throw usage_error(
+        folder.path(),
+        fmt::format("Slurm's queue has job {} of an earlier form of this sweep", task.job),
+        "end it with agsweep stop, or give this one another name");
   }
   return trials;
 }
 
-// None where the controller doesn't answer just now.
-std::optional<std::size_t> tasks_in_queue(const Plan& plan, const SweepFolder& folder) {
-  try {
-    return queued_trials(plan, folder).size();
-  } catch (const Error&) {
-    return std::nullopt;
+// Tells once of each reason that doesn't go away by itself.
+void tell_reasons(const std::map<std::string, QueuedTask>& queued, LiveView& view,
+                  std::set<std::string>& told) {
+  static const std::set<std::string> kUsual = {
+      "None", "Priority", "Resources", "BeginTime", "Dependency", "JobArrayTaskLimit", "Cleaning"};
+  for (const auto& [id, task] : queued) {
+    if (kUsual.contains(task.reason) || !told.insert(task.reason).second) continue;
+    view.line(fmt::format("job {} waits: Slurm says {}", task.job, task.reason));
   }
 }
 
-ExitCode show_until_done(const Plan& plan, const SweepFolder& folder, Watch& watch) {
-  LiveView view(plan,
-                std::max<std::size_t>(1, static_cast<std::size_t>(plan.config.launcher.slots)));
-  const BlockedSignals signals;
-  bool answered = true;
-  while (true) {
-    const std::optional<std::size_t> tasks = tasks_in_queue(plan, folder);
-    if (answered && !tasks) view.line("Slurm's controller doesn't answer; jobs that run go on");
-    answered = tasks.has_value();
-    watch.read_all();
-    view.update(watch);
-    if (tasks == 0) break;
-    if (signals.wait(kLookPause) != 0) {
-      view.line("the jobs go on: agsweep status " + plan.config.name + ", agsweep stop " +
-                plan.config.name);
-      return ExitCode::kDone;
-    }
+// Tells once of each trial that is over.
+void tell_ends(const Plan& plan, const Watch& watch, LiveView& view, std::set<std::size_t>& told) {
+  for (std::size_t i = 0; i < watch.size(); ++i) {
+    if (is_over(watch.view(i).state) && told.insert(i).second)
+      view.line(end_line(plan, plan.trials[i], watch.view(i)));
   }
-  view.line(tally_line(watch));
-  const Tally all = tally(watch);
-  if (all.left > 0) {
-    view.line("go on with: agsweep resume " + folder.path().string());
-    return ExitCode::kStopped;
-  }
-  return all.failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
 }
 
 }  // namespace
@@ -193,25 +213,8 @@ std::string submission_text(const Plan& plan, const SweepFolder& folder) {
       script_of(plan, folder, submissions(folder) / fmt::format("{}.txt", number)));
 }
 
-std::map<std::string, QueuedTrial> queued_trials(const Plan& plan, const SweepFolder& folder) {
-  // Without states squeue tells of what waits, runs or is ending.
-  const ShellAnswer answer =
-      ask_shell({"squeue", "--noheader", "--array", "--me", "--format=%i|%T|%j"});
-  if (answer.code != 0) throw Error("squeue", answer.output, "is Slurm's controller up?");
-  std::map<std::string, QueuedTrial> queued;
-  std::istringstream lines(answer.output);
-  for (std::string line; std::getline(lines, line);) {
-    const std::optional<QueueLine> task = queue_line(line, plan.config.name);
-    if (!task) continue;
-    const std::vector<std::string> trials =
-        read_lines(submissions(folder) / fmt::format("{}.txt", task->submission));
-    if (task->task < trials.size()) queued[trials[task->task]] = {task->job, task->state};
-  }
-  return queued;
-}
-
 std::size_t cancel_on_slurm(const Plan& plan, const SweepFolder& folder) {
-  const std::map<std::string, QueuedTrial> queued = queued_trials(plan, folder);
+  const std::map<std::string, QueuedTask> queued = queued_trials(plan, folder);
   if (queued.empty()) return 0;
   std::vector<std::string> words = {"scancel"};
   for (const auto& [trial, task] : queued) words.push_back(task.job);
@@ -220,7 +223,7 @@ std::size_t cancel_on_slurm(const Plan& plan, const SweepFolder& folder) {
   return queued.size();
 }
 
-ExitCode run_on_slurm(const Plan& plan, const SweepFolder& folder) {
+void submit_to_slurm(const Plan& plan, const SweepFolder& folder) {
   folder.append({.kind = JournalEntry::Kind::kBegin});
   Watch watch(plan, folder);
   watch.read_all();
@@ -232,7 +235,37 @@ ExitCode run_on_slurm(const Plan& plan, const SweepFolder& folder) {
     const std::string job = submit(plan, folder, {begin, end});
     fmt::print("job {}: {} trials\n", job, end - begin);
   }
-  return show_until_done(plan, folder, watch);
+}
+
+ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals) {
+  Watch watch(plan, folder);
+  watch.read_all();
+  const std::int64_t slots = plan.config.launcher.slots;
+  LiveView view(plan, slots > 0 ? static_cast<std::size_t>(slots) : watch.size());
+  std::set<std::size_t> ends;
+  std::set<std::string> reasons;
+  bool answered = true;
+  while (true) {
+    std::optional<std::map<std::string, QueuedTask>> queued;
+    try {
+      queued = queued_trials(plan, folder);
+      tell_reasons(*queued, view, reasons);
+    } catch (const Error&) {
+      if (answered) view.line("Slurm's controller doesn't answer; jobs that run go on");
+    }
+    answered = queued.has_value();
+    watch.read_all();
+    tell_ends(plan, watch, view, ends);
+    view.update(watch);
+    if (queued && queued->empty()) return close(watch, view, folder);
+    if (signals.wait(kLookPause) != 0) {
+      view.line(
+          fmt::format("the jobs go on; agsweep status {0} shows them, agsweep stop {0} ends "
+                      "them",
+                      plan.config.name));
+      return ExitCode::kStopped;
+    }
+  }
 }
 
 }  // namespace ag::sweep

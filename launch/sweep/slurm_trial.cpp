@@ -16,8 +16,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{250};
 constexpr std::chrono::milliseconds kEndOfJob{60000};
-// An earlier job of the trial may still be saving.
-constexpr int kClaimTries = 120;
+// An earlier job of the trial may still be saving, or a node may be lost: its locks then live on
+// for as long as the file system lets them, and its run's heartbeat for two minutes.
+constexpr int kClaimTries = 600;
+constexpr int kRequeueTries = 12;
+constexpr std::chrono::milliseconds kBetweenRequeues{5000};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -47,11 +50,13 @@ void say(const std::string& text) {
 
 class SlurmTrial {
  public:
-  SlurmTrial(const Plan& plan, const SweepFolder& folder, std::size_t trial)
+  SlurmTrial(const Plan& plan, const SweepFolder& folder, std::size_t trial,
+             const BlockedSignals& signals)
       : folder_(folder),
         watch_(plan, folder),
-        shop_{plan, folder, watch_, sibling_program("agtrain"), say},
-        trial_(trial) {}
+        shop_{plan, folder, watch_, say},
+        trial_(trial),
+        signals_(signals) {}
 
   ExitCode run() {
     while (true) {
@@ -59,29 +64,31 @@ class SlurmTrial {
       const TrialState state = watch_.view(trial_).state;
       if (state == TrialState::kFailed) return ExitCode::kFailed;
       if (is_over(state)) return ExitCode::kDone;
-      std::optional<TrialRun> run = claim_and_start();
-      if (!run)
-        throw Error(folder_.path(), "another process runs this trial", "see agsweep status");
-      const int asked = tend(*run);
+      int asked = 0;
+      std::optional<TrialRun> run = claim_and_start(asked);
+      if (run) asked = tend(*run);
       if (asked == SIGUSR1) return requeue();
       if (asked != 0) return ExitCode::kStopped;
     }
   }
 
  private:
-  std::optional<TrialRun> claim_and_start() {
-    for (int i = 0; i < kClaimTries; ++i) {
+  // None where it has ended meanwhile, or `asked` gets the signal that came before it could start.
+  std::optional<TrialRun> claim_and_start(int& asked) {
+    for (int i = 0; i < kClaimTries && asked == 0; ++i) {
       if (auto run = TrialRun::start(shop_, trial_, own_job())) return run;
-      if (signals_.wait(kPause) != 0) break;
+      if (is_over(watch_.view(trial_).state)) return std::nullopt;
+      asked = signals_.wait(kPause);
     }
-    return std::nullopt;
+    if (asked != 0) return std::nullopt;
+    throw Error(folder_.path(), "another process runs this trial", "see agsweep status");
   }
 
   // The signal that asked it to stop before its end; 0 for none.
   int tend(TrialRun& run) {
     int asked = 0;
     while (run.tend()) {
-      const int signal = signals_.wait(kPause);
+      const int signal = signals_.wait(kPause, BlockedSignals::Wake::kAtEndsOfProcesses);
       if (signal == 0 || asked != 0) continue;
       asked = signal;
       say(signal == SIGUSR1 ? "the time limit is near: the trial saves, and goes on in another job"
@@ -91,27 +98,33 @@ class SlurmTrial {
     return run.code() == static_cast<int>(ExitCode::kStopped) ? asked : 0;
   }
 
+  // The controller may be away for a moment.
   ExitCode requeue() {
-    const ShellAnswer answer = ask_shell({"scontrol", "requeue", own_job()});
-    if (answer.code != 0)
-      throw Error("scontrol requeue", answer.output, "go on with agsweep resume");
-    signals_.wait(kEndOfJob);  // Slurm ends this job for it, by SIGTERM
-    return ExitCode::kStopped;
+    ShellAnswer answer;
+    for (int i = 0; i < kRequeueTries; ++i) {
+      answer = ask_shell({"scontrol", "requeue", own_job()});
+      if (answer.code == 0) {
+        signals_.wait(kEndOfJob);  // Slurm ends this job for it, by SIGTERM
+        return ExitCode::kStopped;
+      }
+      signals_.wait(kBetweenRequeues);
+    }
+    throw Error("scontrol requeue", answer.output, "go on with agsweep resume");
   }
 
   const SweepFolder& folder_;
   Watch watch_;
   Workshop shop_;
   std::size_t trial_;
-  BlockedSignals signals_;
+  const BlockedSignals& signals_;
 };
 
 }  // namespace
 
-ExitCode run_slurm_trial(const SweepFolder& folder, const std::filesystem::path& submission,
-                         std::size_t line) {
-  const Plan plan = folder.load();
-  return SlurmTrial(plan, folder, trial_of(plan, submission, line)).run();
+ExitCode run_slurm_trial(const Plan& plan, const SweepFolder& folder,
+                         const std::filesystem::path& submission, std::size_t line,
+                         const BlockedSignals& signals) {
+  return SlurmTrial(plan, folder, trial_of(plan, submission, line), signals).run();
 }
 
 }  // namespace ag::sweep

@@ -7,6 +7,8 @@
 
 #include "framework/core/error.h"
 #include "launch/sweep/folder.h"
+#include "launch/sweep/plan.h"
+#include "launch/sweep/signals.h"
 
 namespace ag::sweep {
 
@@ -14,7 +16,8 @@ namespace ag::sweep {
 // time limit, has it save a checkpoint and the job put back into the queue; SIGTERM (scancel) has
 // it save and end. A trial that fails is tried again in the same job. kDone where it is done, or
 // was stopped as it fell behind.
-ExitCode run_slurm_trial(const SweepFolder& folder, const std::filesystem::path& submission,
-                         std::size_t line);
+ExitCode run_slurm_trial(const Plan& plan, const SweepFolder& folder,
+                         const std::filesystem::path& submission, std::size_t line,
+                         const BlockedSignals& signals);
 
 }  // namespace ag::sweep

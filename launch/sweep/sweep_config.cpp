@@ -1,11 +1,29 @@
 #include "launch/sweep/sweep_config.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
 #include "framework/config/loader.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "launch/sweep/parameter_file.h"
 
 namespace ag::sweep {
+namespace {
+
+// It names a folder, and Slurm's jobs.
+void require_name(const std::string& name, const std::filesystem::path& file) {
+  const bool fits = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || letter == '-' || letter == '_' || letter == '.';
+  });
+  if (fits && name.front() != '.') return;
+  throw usage_error(file, fmt::format("'{}' can't be a sweep's name", name),
+                    "make it of letters, digits, -, _ and .");
+}
+
+}  // namespace
 
 void MetricConfig::visit(config::Visitor& v) {
   v.field("name", name, config::any(), "what a trial is judged by");
@@ -83,6 +101,7 @@ SweepConfig load_sweep(const std::filesystem::path& file,
   for (const std::string& assignment : assignments) loader.assign(assignment);
   loader.validate();
   if (sweep.name.empty()) sweep.name = file.stem().string();
+  require_name(sweep.name, file);
   const ParameterFile varied = read_parameters(read_file(file), file.string());
   sweep.parameters = varied.parameters;
   sweep.set = varied.set;

@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "launch/sweep/job.h"
 #include "launch/sweep/watch.h"
@@ -19,13 +19,16 @@ struct Workshop {
   const Plan& plan;
   const SweepFolder& folder;
   Watch& watch;
-  std::filesystem::path agtrain;
   std::function<void(const std::string&)> say;  // a line for people
 };
 
+// "done     3f2a…  width=0.5  val/age_mae 7.91  20 of 20 epochs, 1:04".
+std::string end_line(const Plan& plan, const Trial& trial, const TrialView& view);
+
 class TrialRun {
  public:
-  // Starts the trial; none where somebody else is running it. `job` is Slurm's, "" elsewhere.
+  // Starts the trial; none where somebody else is running it, or has ended it. `job` is Slurm's, ""
+  // elsewhere.
   static std::optional<TrialRun> start(const Workshop& shop, std::size_t trial,
                                        const std::string& job);
 
@@ -34,6 +37,8 @@ class TrialRun {
   bool tend();
   // Asks it to save and end.
   void ask_to_stop() { job_.ask_to_stop(); }
+  // Asks it to end at once.
+  void terminate() { job_.terminate(); }
   // Its exit code, once it has ended.
   int code() const { return code_; }
 

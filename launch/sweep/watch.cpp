@@ -60,7 +60,7 @@ void Watch::read_all() {
   for (const JournalEntry& entry : folder_.journal()) note(entry);
   for (std::size_t i = 0; i < plan_.trials.size(); ++i) {
     const bool started = journalled_[i].started;
-    read(i, started && folder_.is_claimed(plan_.trials[i].id));
+    read(i, started && FileLock::is_held(claim_file(plan_, plan_.trials[i])));
   }
 }
 
@@ -117,11 +117,18 @@ void Watch::read_unless_over(std::size_t trial) {
   }
 }
 
+void Watch::trust(std::size_t trial) {
+  for (const std::int64_t epoch :
+       judged_epochs(plan_.config.early_terminate, plan_.trials[trial].epochs)) {
+    if (epoch <= views_[trial].epochs) judged_[trial].insert(epoch);
+  }
+}
+
 std::optional<std::int64_t> Watch::judge(std::size_t trial) {
   const EarlyTerminateConfig& rule = plan_.config.early_terminate;
   const History& own = histories_[trial];
   for (const std::int64_t epoch : judged_epochs(rule, plan_.trials[trial].epochs)) {
-    if (!own.contains(epoch) || !judged_[trial].insert(epoch).second) continue;
+    if (own.lower_bound(epoch) == own.end() || !judged_[trial].insert(epoch).second) continue;
     std::vector<const History*> others;
     for (std::size_t i = 0; i < histories_.size(); ++i) {
       if (i == trial) continue;

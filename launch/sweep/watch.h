@@ -44,6 +44,8 @@ class Watch {
   const TrialView& view(std::size_t trial) const { return views_[trial]; }
   std::size_t size() const { return views_.size(); }
 
+  // Takes the epochs that the trial has behind it for judged: it went on after them once.
+  void trust(std::size_t trial);
   // The epoch for which the trial is to be stopped, by what is known of it and the others; none
   // where it may go on. Each epoch is judged once.
   std::optional<std::int64_t> judge(std::size_t trial);

@@ -51,6 +51,12 @@ TEST(Asha, compares_with_those_alone_that_have_come_as_far) {
   EXPECT_FALSE(falls_behind(kAsha, true, 2, {{1, 5}, {2, 5}}, {&shorter}));
 }
 
+TEST(Asha, takes_the_next_epoch_that_was_validated) {
+  const History other = {{3, 4.0}};
+  EXPECT_TRUE(falls_behind(kAsha, true, 2, {{3, 5}}, {&other}));
+  EXPECT_FALSE(falls_behind(kAsha, true, 2, {{3, 3}}, {&other}));
+}
+
 TEST(Asha, stops_what_is_not_a_number_even_the_first) {
   EXPECT_TRUE(behind_at_two(kAsha, kNaN, {}));
   EXPECT_FALSE(behind_at_two(kAsha, 5, {kNaN, kNaN}));

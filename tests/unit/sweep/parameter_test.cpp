@@ -104,6 +104,11 @@ TEST(Draws, stay_in_their_range_and_cover_it) {
   EXPECT_THAT(words, ElementsAre("a", "b"));
 }
 
+TEST(Draws, leave_out_what_was_drawn_before) {
+  const auto points = draw({{.key = "word", .values = {"a", "b", "c"}}}, 50, 1);
+  EXPECT_EQ(points.size(), 3U);
+}
+
 TEST(Draws, of_a_longer_sweep_begin_with_those_of_a_shorter_one) {
   const std::vector<Parameter> parameters = {{.key = "a", .low = 0, .high = 1}};
   const auto few = draw(parameters, 3, 1), many = draw(parameters, 9, 1);

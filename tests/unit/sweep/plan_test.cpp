@@ -103,6 +103,13 @@ TEST_F(PlanTest, refuses_what_cannot_be_run_before_anything_is) {
               HasSubstr("a grid can't be laid"));
 }
 
+TEST_F(PlanTest, refuses_what_could_only_fail_later) {
+  EXPECT_THAT(complaint(grid_ + "metric: {name: val/age_mea}\n"), HasSubstr("val/age_mae"));
+  EXPECT_THAT(complaint(grid_ + "set: {tracking.database: other.db}\n"),
+              HasSubstr("several tracking databases"));
+  EXPECT_THAT(complaint(grid_ + "name: ../x\n"), HasSubstr("can't be a sweep's name"));
+}
+
 TEST_F(PlanTest, refuses_a_base_that_is_wrong_itself) {
   write("base.yaml", "modle: {width: 1}\n");
   EXPECT_THAT(complaint(grid_), AllOf(HasSubstr("base.yaml:1"), HasSubstr("model")));
@@ -115,6 +122,8 @@ TEST_F(PlanTest, survives_its_file) {
   const Plan after = plan_from_json(to_json(before), "sweep.json");
   EXPECT_EQ(after.config.name, before.config.name);
   EXPECT_EQ(after.config.early_terminate.type, "asha");
+  EXPECT_EQ(after.base_yaml, before.base_yaml);
+  EXPECT_EQ(after.working_folder, before.working_folder);
   EXPECT_EQ(after.parameters(), before.parameters());
   ASSERT_EQ(after.trials.size(), before.trials.size());
   EXPECT_EQ(after.trials[5].id, before.trials[5].id);
