@@ -60,6 +60,11 @@ void SqliteRunLogger::step(const StepRow& row) {
 void SqliteRunLogger::metrics(std::span<const MetricRow> rows) {
   const double time = now_seconds();
   for (const MetricRow& row : rows) push(MetricEntry{row, time});
+  {
+    const std::lock_guard lock(mutex_);
+    in_a_hurry_ = true;
+  }
+  wake_.notify_one();
 }
 
 void SqliteRunLogger::checkpoint(const fs::path& path, std::int64_t step, const std::string& kind) {
@@ -96,8 +101,10 @@ void SqliteRunLogger::push(Row row) {
 bool SqliteRunLogger::wait_for_rows(std::vector<Row>& rows) {
   rows.clear();  // and keeps its memory: the two buffers go round
   std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, options_.flush_pause,
-                 [this] { return stopping_ || queue_.size() >= options_.flush_rows; });
+  wake_.wait_for(lock, options_.flush_pause, [this] {
+    return stopping_ || in_a_hurry_ || queue_.size() >= options_.flush_rows;
+  });
+  in_a_hurry_ = false;
   if (left_out_ > 0) {
     const std::string text =
         fmt::format("{} rows of steps are missing: the file system didn't answer", left_out_);

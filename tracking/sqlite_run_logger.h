@@ -22,7 +22,7 @@
 namespace ag::tracking {
 
 struct LoggerOptions {
-  std::chrono::milliseconds flush_pause{500};
+  std::chrono::milliseconds flush_pause{500};  // an epoch's metrics don't wait for it
   std::size_t flush_rows = 512;
   // Rows that may wait while the file system doesn't answer; further rows of steps are then left
   // out, counted and noted in the run's diary. Metrics, checkpoints and the end never are.
@@ -65,6 +65,7 @@ class SqliteRunLogger final : public RunLogger {
   std::vector<Row> queue_;     // guarded by mutex_
   std::int64_t left_out_ = 0;  // guarded by mutex_
   bool stopping_ = false;      // guarded by mutex_
+  bool in_a_hurry_ = false;    // guarded by mutex_: an epoch's metrics are in the queue
   std::string failure_;        // what ended the thread early; read after it ended
   std::thread thread_;
 };

@@ -15,7 +15,7 @@ namespace ag::sweep {
 namespace {
 
 // Wakes earlier when a process ends.
-constexpr std::chrono::milliseconds kPause{250};
+constexpr std::chrono::milliseconds kPause{100};
 
 std::size_t usable_cores() {
   cpu_set_t cores;

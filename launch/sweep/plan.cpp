@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <utility>
 
 #include "framework/config/describe.h"
 #include "framework/config/loader.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
+#include "framework/core/philox.h"
 #include "framework/core/text.h"
 #include "framework/nn/loss.h"
 #include "launch/experiment/agtrain_config.h"
@@ -91,6 +94,20 @@ bool lower_is_better_for(const MetricConfig& metric) {
   return metric.goal == "minimize";
 }
 
+// Where trials are judged by those before them, a grid in its order (learning rates from low to
+// high) would let each pass that is a little better than the last.
+std::vector<std::size_t> starting_order(std::size_t points, const SweepConfig& config) {
+  std::vector<std::size_t> order(points);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (config.early_terminate.type == "none") return order;
+  RandomStream stream(
+      {.seed = static_cast<std::uint64_t>(config.seed), .epoch = 1, .purpose = Purpose::kSweep});
+  for (std::size_t left = points; left > 1; --left) {
+    std::swap(order[left - 1], order[stream.below(static_cast<std::uint32_t>(left))]);
+  }
+  return order;
+}
+
 // Every seed comes after every point has had the one before, so that what is known early is known
 // of all points.
 void add_trials(Plan& plan, const std::vector<std::vector<std::string>>& points,
@@ -98,9 +115,10 @@ void add_trials(Plan& plan, const std::vector<std::vector<std::string>>& points,
   const SweepConfig& config = plan.config;
   const std::vector<std::int64_t> seeds =
       config.seeds.empty() ? std::vector{base_seed} : config.seeds;
+  const std::vector<std::size_t> order = starting_order(points.size(), config);
   std::map<std::string, std::string> seen;
   for (const std::int64_t seed : seeds) {
-    for (std::size_t point = 0; point < points.size(); ++point) {
+    for (const std::size_t point : order) {
       Trial trial{.point = point, .values = points[point], .seed = seed};
       trial.assignments = config.set;
       for (std::size_t i = 0; i < points[point].size(); ++i) {

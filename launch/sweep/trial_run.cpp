@@ -11,7 +11,7 @@ namespace ag::sweep {
 namespace {
 
 // Between two looks at a run's metrics while its process runs.
-constexpr std::chrono::milliseconds kLookPause{250};
+constexpr std::chrono::milliseconds kLookPause{100};
 
 }  // namespace
 
