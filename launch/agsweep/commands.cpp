@@ -5,17 +5,15 @@
 #include <signal.h>
 
 #include <ctime>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "framework/core/atomic_file.h"
-#include "framework/core/text.h"
 #include "framework/data/dataset.h"
+#include "launch/agsweep/status.h"
 #include "launch/sweep/collect.h"
 #include "launch/sweep/job.h"
-#include "launch/sweep/live_view.h"
 #include "launch/sweep/local_launcher.h"
 #include "launch/sweep/shell.h"
 #include "launch/sweep/slurm_launcher.h"
@@ -24,14 +22,10 @@
 #include "launch/sweep_report/html_report.h"
 #include "launch/sweep_report/svg_report.h"
 #include "launch/sweep_report/text_report.h"
-#include "tracking/report/table.h"
 
 namespace ag::sweep {
 namespace fs = std::filesystem;
 namespace {
-
-using report::Align;
-using report::Tone;
 
 bool on_slurm(const Plan& plan) {
   return plan.config.launcher.name == "slurm";
@@ -98,68 +92,14 @@ ExitCode run(const Options& options) {
   return launch(plan, folder, std::move(lock), signals);
 }
 
-report::Row row_of(const Trial& trial, const TrialView& view) {
-  const Tone tone = view.state == TrialState::kFailed ? Tone::kBad
-                    : view.state == TrialState::kDone ? Tone::kGood
-                                                      : Tone::kPlain;
-  report::Row row{{{trial.id}, {std::string(state_name(view.state)), tone}}};
-  for (const std::string& value : trial.values) row.cells.push_back({value});
-  row.cells.push_back({fmt::format("{}", trial.seed)});
-  row.cells.push_back({fmt::format("{}/{}", view.epochs, trial.epochs)});
-  row.cells.push_back({view.metric ? fmt::format("{:.4g}", *view.metric) : ""});
-  row.cells.push_back({view.seconds > 0 ? short_duration(view.seconds) : ""});
-  row.cells.push_back({view.state == TrialState::kFailed ? view.reason : ""});
-  return row;
-}
-
-report::Table table_of(const Plan& plan, const Watch& watch) {
-  report::Table table;
-  table.columns = {{"run"}, {"state"}};
-  for (const std::string& key : plan.parameters()) table.columns.push_back({key, Align::kRight});
-  table.columns.push_back({"seed", Align::kRight, 0, 2});
-  table.columns.push_back({"epochs", Align::kRight});
-  table.columns.push_back({plan.config.metric.name, Align::kRight});
-  table.columns.push_back({"took", Align::kRight, 0, 1});
-  table.columns.push_back({"reason", Align::kLeft, 8});
-  for (std::size_t i = 0; i < watch.size(); ++i)
-    table.rows.push_back(row_of(plan.trials[i], watch.view(i)));
-  return table;
-}
-
-nlohmann::ordered_json json_of(const Plan& plan, const Watch& watch) {
-  auto trials = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < watch.size(); ++i) {
-    const Trial& trial = plan.trials[i];
-    const TrialView& view = watch.view(i);
-    nlohmann::ordered_json values;
-    for (std::size_t p = 0; p < trial.values.size(); ++p)
-      values[plan.config.parameters[p].key] = trial.values[p];
-    trials.push_back({{"id", trial.id},
-                      {"state", state_name(view.state)},
-                      {"values", values},
-                      {"seed", trial.seed},
-                      {"epochs", view.epochs},
-                      {"all_epochs", trial.epochs},
-                      {"seconds", view.seconds},
-                      {"failures", view.failures},
-                      {"reason", view.reason}});
-    if (view.metric) trials.back()["metric"] = *view.metric;
-  }
-  return {{"name", plan.config.name}, {"metric", plan.config.metric.name}, {"trials", trials}};
-}
-
 ExitCode status(const Options& options) {
   const SweepFolder folder = SweepFolder::find(options.sweep);
   const Plan plan = folder.load();
   Watch watch(plan, folder);
   watch.read_all();
-  if (options.json) {
-    fmt::print("{}\n", json_of(plan, watch).dump(2));
-    return ExitCode::kDone;
-  }
-  fmt::print("{}",
-             report::to_text(table_of(plan, watch), report::terminal_of(stdout, options.colour)));
-  fmt::print("\n{}\n", tally_line(watch));
+  fmt::print("{}", options.json
+                       ? status_json(plan, watch)
+                       : status_text(plan, watch, report::terminal_of(stdout, options.colour)));
   return ExitCode::kDone;
 }
 

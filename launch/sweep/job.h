@@ -16,7 +16,7 @@
 
 namespace ag::sweep {
 
-// The command that runs the trial, word by word. `agtrain` is the program's path.
+// The command that runs the trial, word by word.
 std::vector<std::string> command_of(const Plan& plan, const SweepFolder& folder,
                                     const Trial& trial);
 
