@@ -152,7 +152,7 @@ def page(report):
         of = report["asha"]
         lines += ["## Stopping early", "",
                   f"{of['points']} points on 3,573 real faces at 32 px, {of['epochs']} epochs each. The whole grid's best of three seeds: {of['best']}, val age MAE",
-                  f"{of['mean']:.3f} years (sd {of['sd']:.3f}). asha (`min_epochs: 2, factor: 3`, {SLOTS} slots) on the same grid with other seeds:", "",
+                  f"{of['mean']:.3f} years (sd {of['sd']:.3f}). asha (`min_epochs: 2, factor: 3`, {SLOTS} slots) on the same grid with other seeds; epochs that were finished are counted:", "",
                   "| repeat | its best point | val age MAE | epochs, of the grid's |", "| ---: | --- | ---: | ---: |"]
         for i, one in enumerate(of["asha"]):
             lines.append(f"| {i + 1} | {one['best']} | {one['value']:.3f} | {100 * one['share_of_epochs']:.0f}% |")
