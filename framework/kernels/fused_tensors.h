@@ -4,7 +4,6 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -16,7 +15,6 @@
 #include "framework/kernels/batch_norm.h"
 #include "framework/kernels/chunks.h"
 #include "framework/kernels/cpu/deferred.h"
-#include "framework/kernels/cpu/gate.h"
 
 namespace ag::kernels {
 
@@ -96,17 +94,6 @@ inline std::shared_ptr<DeferredBatchNorm> kept_batch_norm(
   return c10::static_intrusive_pointer_cast<KeptBatchNorm>(
              context.saved_data["batch_norm"].toCapsule())
       ->bn;
-}
-
-template <class T>
-cpu::Pictures<T> pictures_of(const at::Tensor& raw, const DeferredBatchNorm& bn) {
-  return {data<T>(raw), static_cast<std::size_t>(pixels(raw)), extent(raw, 1), bn.reading()};
-}
-
-// Float [N, C], not filled yet.
-inline at::Tensor for_each_picture(const at::Tensor& raw) {
-  return at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
-                   at::MemoryFormat::Contiguous);
 }
 
 template <class T>

@@ -1,7 +1,6 @@
 #include "framework/kernels/squeeze_excite.h"
 
 #include <ATen/ops/addmm.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>
@@ -12,8 +11,8 @@
 #include <optional>
 #include <utility>
 
-#include "framework/kernels/cpu/gate.h"
 #include "framework/kernels/fused_tensors.h"
+#include "framework/kernels/picture_gates.h"
 
 namespace ag::kernels {
 namespace {
@@ -41,14 +40,8 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
                             const at::Tensor& reduce_weight, const at::Tensor& reduce_bias,
                             const at::Tensor& expand_weight, const at::Tensor& expand_bias,
                             const std::shared_ptr<DeferredBatchNorm>& bn) {
-    const at::Tensor means = for_each_picture(raw);
+    const at::Tensor means = picture_means(raw, *bn);
     const at::Tensor out = at::empty_like(raw);
-    with_type(raw, [&](auto type) {
-      const auto pictures = pictures_of<decltype(type)>(raw, *bn);
-      over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
-        cpu::average(pictures, begin, end, means.mutable_data_ptr<float>());
-      });
-    });
     const at::Tensor squeezed =
         at::relu(at::addmm(reduce_bias, means, reduce_weight.flatten(1).t()));
     const at::Tensor gate =
@@ -86,21 +79,7 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
 
     at::Tensor dz;
     if (context->needs_input_grad(0)) {
-      dz = empty_gradient(raw, real);
-      auto sums = sums_for<cpu::GradientSums>(real, extent(raw, 1));
-      with_type(raw, [&](auto type) {
-        using T = decltype(type);
-        const cpu::GateBackward<T> job = {.pictures = pictures_of<T>(raw, bn),
-                                          .mean = bn.mean.const_data_ptr<float>(),
-                                          .grad = data<T>(grad),
-                                          .gate = gate.const_data_ptr<float>(),
-                                          .added = of_means.const_data_ptr<float>(),
-                                          .dz = data<T>(dz)};
-        over_chunks(real, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-          cpu::gate_backward(job, begin, end, sums[chunk]);
-        });
-      });
-      bn.sums = total(sums);
+      dz = gate_backward(raw, {.grad = grad, .gate = gate, .added = of_means}, bn);
     }
     return {dz,
             at::mm(of_squeezed.t(), means).view(saved[4].sizes()),

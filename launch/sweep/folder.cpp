@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <fstream>
@@ -12,6 +11,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "launch/sweep/hash.h"
 #include "launch/sweep/plan_file.h"
 #include "tracking/process.h"
 #include "tracking/row.h"
@@ -119,8 +119,7 @@ fs::path claim_file(const Plan& plan, const Trial& trial) {
 }
 
 fs::path SweepFolder::base_file(const Plan& plan) const {
-  const std::string& yaml = plan.base_yaml;
-  return path_ / fmt::format("base-{:016x}.yaml", XXH3_64bits(yaml.data(), yaml.size()));
+  return path_ / fmt::format("base-{}.yaml", hash_of(plan.base_yaml));
 }
 
 fs::path SweepFolder::log_file(const std::string& trial) const {

@@ -8,7 +8,6 @@
 #include <list>
 
 #include "launch/sweep/live_view.h"
-#include "launch/sweep/signals.h"
 #include "launch/sweep/trial_run.h"
 
 namespace ag::sweep {
@@ -33,8 +32,9 @@ class LocalLauncher {
       : plan_(plan),
         folder_(folder),
         signals_(signals),
+        slots_(slots_of(plan)),
         watch_(plan, folder),
-        view_(plan, slots_of(plan)),
+        view_(plan, slots_),
         shop_{plan, folder, watch_, [this](const std::string& text) { view_.line(text); }} {}
 
   ExitCode run() {
@@ -82,8 +82,7 @@ class LocalLauncher {
   }
 
   void fill_slots() {
-    const std::size_t slots = slots_of(plan_);
-    for (std::size_t i = next_; i < watch_.size() && running_.size() < slots; ++i) {
+    for (std::size_t i = next_; i < watch_.size() && running_.size() < slots_; ++i) {
       const TrialState state = watch_.view(i).state;
       if (state != TrialState::kWaiting && state != TrialState::kStopped) continue;
       if (std::optional<TrialRun> run = TrialRun::start(shop_, i, "")) {
@@ -112,6 +111,7 @@ class LocalLauncher {
   const Plan& plan_;
   const SweepFolder& folder_;
   const BlockedSignals& signals_;
+  std::size_t slots_;
   Watch watch_;
   LiveView view_;
   Workshop shop_;

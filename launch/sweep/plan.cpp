@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <map>
@@ -17,6 +16,7 @@
 #include "framework/core/text.h"
 #include "framework/nn/loss.h"
 #include "launch/experiment/agtrain_config.h"
+#include "launch/sweep/hash.h"
 #include "launch/sweep/parameter_file.h"
 
 namespace ag::sweep {
@@ -31,7 +31,7 @@ std::string id_of(AgtrainConfig config, std::int64_t ranks) {
   config.tracking = {};
   const std::string text =
       fmt::format("{}\nranks: {}", config::to_yaml(config::visit_of(config)), ranks);
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size())).substr(0, 12);
+  return hash_of(text).substr(0, 12);
 }
 
 // "width" of "model.width".

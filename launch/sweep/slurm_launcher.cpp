@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "framework/core/atomic_file.h"
+#include "launch/sweep/hash.h"
 #include "launch/sweep/job.h"
 #include "launch/sweep/live_view.h"
 #include "launch/sweep/shell.h"
@@ -35,9 +35,7 @@ fs::path submissions(const SweepFolder& folder) {
 
 // "NAME.HASH.", what the names of its jobs begin with.
 std::string job_prefix(const Plan& plan, const SweepFolder& folder) {
-  const std::string path = folder.path();
-  const std::string hash = fmt::format("{:016x}", XXH3_64bits(path.data(), path.size()));
-  return fmt::format("{}.{}.", plan.config.name, hash.substr(0, 8));
+  return fmt::format("{}.{}.", plan.config.name, hash_of(folder.path().native()).substr(0, 8));
 }
 
 int next_number(const SweepFolder& folder) {
@@ -239,7 +237,6 @@ void submit_to_slurm(const Plan& plan, const SweepFolder& folder) {
 
 ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals) {
   Watch watch(plan, folder);
-  watch.read_all();
   const std::int64_t slots = plan.config.launcher.slots;
   LiveView view(plan, slots > 0 ? static_cast<std::size_t>(slots) : watch.size());
   std::set<std::size_t> ends;

@@ -45,7 +45,6 @@ std::size_t trial_of(const Plan& plan, const std::filesystem::path& submission, 
 
 void say(const std::string& text) {
   fmt::print("{}\n", text);
-  std::fflush(stdout);
 }
 
 class SlurmTrial {

@@ -42,12 +42,10 @@ void Watch::note(const JournalEntry& entry) {
       break;
     case JournalEntry::Kind::kStart:
       trial.started = true;
-      if (!entry.job.empty()) trial.job = entry.job;
       break;
     case JournalEntry::Kind::kEnd:
       if (entry.code == 0 || entry.code == static_cast<int>(ExitCode::kStopped)) break;
       ++trial.failures;
-      trial.last_code = entry.code;
       break;
     case JournalEntry::Kind::kPrune:
       trial.pruned = true;
@@ -91,8 +89,6 @@ void Watch::read(std::size_t trial, bool is_running) {
     if (!histories_[trial].empty()) view.metric = histories_[trial].rbegin()->second;
   }
   view.failures = journalled_[trial].failures;
-  view.last_code = journalled_[trial].last_code;
-  view.job = journalled_[trial].job;
   view.state = state_of(trial, run, is_running);
 }
 

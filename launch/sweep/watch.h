@@ -24,9 +24,7 @@ struct TrialView {
   std::optional<double> metric;  // the sweep's, its last value
   double seconds = 0;            // that its run took until now
   int failures = 0;
-  int last_code = 0;   // of its last try that failed
   std::string reason;  // of a failure, as its run told it
-  std::string job;     // on Slurm, of its last start
 };
 
 // One thread. A database that isn't there yet, or can't be read for now, tells nothing.
@@ -53,8 +51,7 @@ class Watch {
  private:
   struct Journalled {
     bool started = false, pruned = false;
-    int failures = 0, last_code = 0;
-    std::string job;
+    int failures = 0;
   };
 
   SQLite::Database* database();
