@@ -56,6 +56,9 @@ function(_ag_share_torch_pch target)
 endfunction()
 
 # ag_unit_tests(NAME USES ... [TORCH] [LABELS ...])  makes one test program of every *_test.cpp here.
+#
+# ctest runs several at a time, each on one thread where it asks for no more: OpenMP's threads spin while they wait, and
+# with more of them than cores two programs of seconds have taken minutes.
 function(ag_unit_tests name)
   cmake_parse_arguments(TESTS "TORCH" "" "USES;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
@@ -65,7 +68,8 @@ function(ag_unit_tests name)
     _ag_share_torch_pch(unit_${name})
   endif()
   add_test(NAME unit.${name} COMMAND unit_${name} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-  set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${TESTS_LABELS}" TIMEOUT 300)
+  set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${TESTS_LABELS}" TIMEOUT 300
+                       ENVIRONMENT "OMP_NUM_THREADS=1")
 endfunction()
 
 # ag_mpi_test(NAME RANKS n [n ...] SOURCES ... USES ...)  makes a program with its own main and runs it under mpirun.

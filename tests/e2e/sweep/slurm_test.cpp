@@ -23,8 +23,7 @@ using testing::SizeIs;
 
 class SlurmSweep : public SweepTest {
  protected:
-  static constexpr double kPatience = 400;       // seconds
-  static constexpr int kMoreThanAMinute = 1000;  // epochs
+  static constexpr double kPatience = 400;  // seconds
 
   void SetUp() override {
     if (const auto why = SlurmCluster::why_not()) GTEST_SKIP() << *why;
@@ -41,6 +40,19 @@ class SlurmSweep : public SweepTest {
   }
 
   std::string queue() const { return run("squeue --noheader", folder()).output; }
+
+  // Runs a batch script of launch/slurm, for a minute at a time, the shortest limit there is, and
+  // returns its log.
+  std::string run_batch(const std::string& script_and_arguments) const {
+    const Ended ended =
+        run(fmt::format("bash -c 'cd {0}; export AG_ENV={1}/launch/env.sh; sbatch --wait --time=1 "
+                        "--ntasks=2 --signal=B:USR1@30 --output=job.out {1}/launch/slurm/{2}'",
+                        folder().string(), AG_SOURCE_DIR, script_and_arguments),
+            folder(), kPatience);
+    const std::string log = read_file(folder() / "job.out");
+    EXPECT_EQ(ended.code, 0) << ended.output << log;
+    return log;
+  }
 
   // Waits until a trial of the sweep that `process` submits has trained `epochs`.
   bool wait_for_epochs(const Process& process, std::int64_t epochs) const {
@@ -72,6 +84,7 @@ TEST_F(SlurmSweep, runs_a_grid_as_an_array_whose_every_task_is_a_trial) {
 
 TEST_F(SlurmSweep, a_time_limit_in_the_middle_changes_no_bit) {
   // Slurm counts in minutes, and acts on a limit every half minute.
+  constexpr int kMoreThanAMinute = 600;
   write_slurm_sweep(kMoreThanAMinute, ", time: \"1\", signal_seconds: 30");
   std::string yaml = read_file(folder() / "sweep.yaml");
   yaml.replace(yaml.find("[0.001, 0.002, 0.004]"), 21, "[0.001]");
@@ -89,19 +102,26 @@ TEST_F(SlurmSweep, a_time_limit_in_the_middle_changes_no_bit) {
   expect_undisturbed_bits(runs()[0], 2);
 }
 
-// launch/slurm/train.sbatch, for one run.
 TEST_F(SlurmSweep, the_batch_script_of_one_run_goes_on_by_itself) {
-  const Ended ended =
-      run(fmt::format("bash -c 'cd {0}; export AG_ENV={1}/launch/env.sh; sbatch --wait --time=1 "
-                      "--signal=B:USR1@30 --output=job.out {1}/launch/slurm/train.sbatch tiny.yaml "
-                      "train.epochs={2} checkpoint.every_steps=0 checkpoint.keep_last=1'",
-                      folder().string(), AG_SOURCE_DIR, kMoreThanAMinute),
-          folder(), kPatience);
-  const std::string log = read_file(folder() / "job.out");
-  EXPECT_EQ(ended.code, 0) << ended.output << log;
+  constexpr int kMoreThanAMinute = 1000;
+  const std::string log =
+      run_batch(fmt::format("train.sbatch tiny.yaml train.epochs={} checkpoint.every_steps=0 "
+                            "checkpoint.keep_last=1",
+                            kMoreThanAMinute));
   EXPECT_THAT(log, HasSubstr("goes on after step"));
   ASSERT_THAT(runs(), SizeIs(1));
   EXPECT_EQ(runs()[0].epochs, kMoreThanAMinute);
+}
+
+TEST_F(SlurmSweep, the_batch_script_of_a_sweep_goes_on_by_itself) {
+  constexpr int kMoreThanAMinute = 300;
+  write_sweep(kMoreThanAMinute, "launcher: {ranks: 1, slots: 2}\n");
+  const std::string log = run_batch("sweep.sbatch sweep.yaml");
+  EXPECT_THAT(log, HasSubstr("agsweep resume"));  // what it said when it was stopped
+  EXPECT_THAT(log, HasSubstr("6 trials: 6 done"));
+  EXPECT_THAT(runs(), SizeIs(6));
+  EXPECT_THAT(runs(), Each(Field(&TrackedRun::epochs, kMoreThanAMinute)));
+  expect_undisturbed_bits(runs()[0], 1);
 }
 
 TEST_F(SlurmSweep, a_point_that_fails_stops_no_other) {
