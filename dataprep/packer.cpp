@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "dataprep/ordered_work.h"
 #include "dataprep/report.h"
 #include "framework/core/error.h"
+#include "framework/core/ordered_work.h"
 #include "framework/core/progress.h"
 #include "framework/core/text.h"
 #include "framework/data/dataset_writer.h"

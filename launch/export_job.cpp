@@ -10,20 +10,20 @@ namespace ag::launch {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path file_beside(const ExportSubject& subject, const ExportOptions& options) {
+fs::path file_beside(const TrainedNetwork& subject, const ExportOptions& options) {
   fs::path file = subject.checkpoint.path();
   if (options.to == "onnx") return file.replace_extension(options.int8 ? ".int8.onnx" : ".onnx");
   if (options.to == "keras-h5") return file.replace_extension(".h5");
   return file.replace_extension(fmt::format(".{}.safetensors", names_of(subject, options)));
 }
 
-Exported write(const ExportSubject& subject, const ExportOptions& options, const fs::path& out) {
+Exported write(const TrainedNetwork& subject, const ExportOptions& options, const fs::path& out) {
   if (options.to == "onnx") return export_onnx(subject, options, out);
   if (options.to == "keras-h5") return export_keras(subject, options, out);
   return export_safetensors(subject, options, out);
 }
 
-std::string card_of(const ExportSubject& subject, const Exported& exported) {
+std::string card_of(const TrainedNetwork& subject, const Exported& exported) {
   const train::TrainingState& state = subject.checkpoint.state();
   std::string text = state.model_card.empty()
                          ? fmt::format(
@@ -43,7 +43,7 @@ std::string card_of(const ExportSubject& subject, const Exported& exported) {
 }  // namespace
 
 ExitCode run_export(const ExportOptions& options) {
-  const ExportSubject subject = read_subject(options.checkpoint, options.runs);
+  const TrainedNetwork subject = read_trained_network(options.checkpoint, options.runs);
   const fs::path out = options.out.empty() ? file_beside(subject, options) : options.out;
   std::error_code not_there;
   if (fs::equivalent(out, subject.checkpoint.path(), not_there)) {

@@ -30,7 +30,7 @@ std::string meaning_of(const std::string& output) {
   return "female, male";
 }
 
-deploy::OnnxDescription description_of(const ExportSubject& subject, const nn::Graph& graph,
+deploy::OnnxDescription description_of(const TrainedNetwork& subject, const nn::Graph& graph,
                                        bool int8) {
   const nn::PictureScaling& scaling = subject.flavour.scaling;
   const train::TrainingState& state = subject.checkpoint.state();
@@ -58,7 +58,7 @@ deploy::OnnxDescription description_of(const ExportSubject& subject, const nn::G
   return description;
 }
 
-std::string how_to_load(const ExportSubject& subject, const nn::Graph& graph,
+std::string how_to_load(const TrainedNetwork& subject, const nn::Graph& graph,
                         const std::string& file) {
   std::vector<std::string> outputs;
   for (const nn::GraphOutput& output : graph.outputs) outputs.push_back(output.name);
@@ -75,7 +75,8 @@ std::string how_to_load(const ExportSubject& subject, const nn::Graph& graph,
 // The pictures for calibration and validation, and what both forms say to them.
 class Int8Comparison {
  public:
-  Int8Comparison(const ExportSubject& subject, const ExportOptions& options, const nn::Graph& graph)
+  Int8Comparison(const TrainedNetwork& subject, const ExportOptions& options,
+                 const nn::Graph& graph)
       : subject_(subject),
         graph_(graph),
         config_(subject.config.experiment.dataset),
@@ -170,7 +171,7 @@ class Int8Comparison {
     return result;
   }
 
-  const ExportSubject& subject_;
+  const TrainedNetwork& subject_;
   const nn::Graph& graph_;
   data::DatasetConfig config_;
   data::Dataset dataset_;
@@ -179,7 +180,7 @@ class Int8Comparison {
 
 }  // namespace
 
-Exported export_onnx(const ExportSubject& subject, const ExportOptions& options,
+Exported export_onnx(const TrainedNetwork& subject, const ExportOptions& options,
                      const std::filesystem::path& out) {
   const nn::Graph graph = deploy::answering_graph(*subject.network);
   const std::string plain = deploy::onnx_bytes(graph, description_of(subject, graph, false));

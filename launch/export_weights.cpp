@@ -20,7 +20,7 @@ std::string scaling_text(const nn::PictureScaling& scaling) {
                      fmt::join(scaling.std, " "));
 }
 
-Metadata metadata_of(const ExportSubject& subject) {
+Metadata metadata_of(const TrainedNetwork& subject) {
   const train::TrainingState& state = subject.checkpoint.state();
   return {{"format", "pt"},  // what safetensors' readers for PyTorch look for
           {"made_by", std::string("agtrain ") + kVersion},
@@ -66,7 +66,7 @@ std::string other_flavour_note(const nn::Flavour& flavour, const std::string& na
       flavour.name, names);
 }
 
-std::string how_to_load_state_dict(const ExportSubject& subject, const std::string& names,
+std::string how_to_load_state_dict(const TrainedNetwork& subject, const std::string& names,
                                    const std::string& file) {
   const nn::ModelConfig& model = subject.config.experiment.model;
   const std::string load = fmt::format("safetensors.torch.load_file(\"{}\")", file);
@@ -82,7 +82,7 @@ std::string how_to_load_state_dict(const ExportSubject& subject, const std::stri
   return same ? text : text + other_flavour_note(subject.flavour, names);
 }
 
-std::string how_to_load_keras(const ExportSubject& subject, bool with_head,
+std::string how_to_load_keras(const TrainedNetwork& subject, bool with_head,
                               const std::string& file) {
   const nn::ModelConfig& model = subject.config.experiment.model;
   const bool v3 = model.name.starts_with("mobilenet_v3");
@@ -106,19 +106,19 @@ std::string how_to_load_keras(const ExportSubject& subject, bool with_head,
   return text + other_flavour_note(subject.flavour, "keras");
 }
 
-deploy::WeightSource source_of(const ExportSubject& subject, const ExportOptions& options,
+deploy::WeightSource source_of(const TrainedNetwork& subject, const ExportOptions& options,
                                const std::vector<nn::NamedTensor>& tensors) {
   return {subject.config.experiment.model.name, tensors, !options.trunk_only};
 }
 
 }  // namespace
 
-std::string names_of(const ExportSubject& subject, const ExportOptions& options) {
+std::string names_of(const TrainedNetwork& subject, const ExportOptions& options) {
   if (!options.names.empty()) return options.names;
   return subject.flavour.name == "torchvision" ? "torchvision" : "timm";
 }
 
-Exported export_safetensors(const ExportSubject& subject, const ExportOptions& options,
+Exported export_safetensors(const TrainedNetwork& subject, const ExportOptions& options,
                             const std::filesystem::path& out) {
   const std::string names = names_of(subject, options);
   const std::vector<nn::NamedTensor> tensors = weights::all_tensors(*subject.network);
@@ -128,7 +128,7 @@ Exported export_safetensors(const ExportSubject& subject, const ExportOptions& o
           how_to_load_state_dict(subject, names, out.filename()), ""};
 }
 
-Exported export_keras(const ExportSubject& subject, const ExportOptions& options,
+Exported export_keras(const TrainedNetwork& subject, const ExportOptions& options,
                       const std::filesystem::path& out) {
   if (out.string().ends_with(".weights.h5")) {
     throw usage_error(out, "is a name that Keras 3 takes for another format",

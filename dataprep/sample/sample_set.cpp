@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "dataprep/ordered_work.h"
 #include "dataprep/sample/album.h"
 #include "dataprep/sample/mat_writer.h"
 #include "framework/core/error.h"
+#include "framework/core/ordered_work.h"
 #include "framework/core/progress.h"
 #include "framework/data/jpeg.h"
 

@@ -40,4 +40,8 @@ std::string AgeBands::name(std::size_t band) const {
   return first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last);
 }
 
+AgeBands group_bands() {
+  return AgeBands({3, 10, 20, 30, 40, 50, 60, 70});
+}
+
 }  // namespace ag

@@ -29,6 +29,10 @@ class AgeBands {
   std::vector<std::int64_t> edges_;
 };
 
+// The bands of FairFace (Kärkkäinen and Joo, WACV 2021), by which the project tells how well each
+// group of people is judged: 0-2, 3-9, 10-19, … 60-69, 70+.
+AgeBands group_bands();
+
 // Whether they rise, each above 0: what AgeBands takes.
 bool are_band_edges(std::span<const std::int64_t> edges);
 

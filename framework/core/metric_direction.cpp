@@ -8,8 +8,9 @@ namespace ag {
 namespace {
 
 // "images_per_second" is a rate and ends in "second"; "epoch_seconds" is a time.
-constexpr std::array<std::string_view, 10> kLowerWords = {
-    "loss", "mae", "mse", "rmse", "error", "errors", "seconds", "wait", "bytes", "memory"};
+constexpr std::array<std::string_view, 13> kLowerWords = {
+    "loss",  "mae",     "mse",     "rmse", "error", "errors", "ece",
+    "brier", "range80", "seconds", "wait", "bytes", "memory"};
 
 }  // namespace
 

@@ -16,8 +16,7 @@ std::span<const std::uint8_t> as_pixels(std::span<const std::byte> bytes) {
 }  // namespace
 
 RowMaker::RowMaker(const RowSource& source)
-    : source_(source),
-      resized_(static_cast<std::size_t>(source.size) * static_cast<std::size_t>(source.size) * 3) {}
+    : source_(source), input_(source.size), resized_(input_.numbers()) {}
 
 Labels RowMaker::make(std::uint32_t epoch, std::uint32_t sample, std::uint32_t chance,
                       std::span<float> row) {
@@ -26,7 +25,7 @@ Labels RowMaker::make(std::uint32_t epoch, std::uint32_t sample, std::uint32_t c
   if (source_.augment) {
     augmentation = draw_augmentation(*source_.augment, source_.seed, epoch, chance);
   }
-  augmenter_.apply(augmentation, picture.pixels, source_.size, source_.size, row);
+  input_.scale(picture.pixels, row, augmentation);
   return picture.labels;
 }
 
@@ -46,8 +45,7 @@ KeptPicture RowMaker::fetch(std::uint32_t sample) {
 
 void RowMaker::render(std::uint32_t sample, const SampleView& view, std::span<std::uint8_t> to) {
   if (source_.dataset.info().encoding == Encoding::kRaw) {
-    resizer_.resize(as_pixels(view.picture), view.width, view.height, to, source_.size,
-                    source_.size);
+    input_.fit(as_pixels(view.picture), view.width, view.height, to);
     return;
   }
   if (const auto complaint = decoder_.decode(view.picture, decoded_)) {
@@ -56,7 +54,7 @@ void RowMaker::render(std::uint32_t sample, const SampleView& view, std::span<st
                     " can't be decoded: " + *complaint,
                 "make the data set anew with agprep");
   }
-  resizer_.resize(decoded_.rgb, decoded_.width, decoded_.height, to, source_.size, source_.size);
+  input_.fit(decoded_.rgb, decoded_.width, decoded_.height, to);
 }
 
 }  // namespace ag::data

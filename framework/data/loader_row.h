@@ -10,8 +10,8 @@
 #include "framework/data/dataset.h"
 #include "framework/data/jpeg.h"
 #include "framework/data/loader_cache.h"
+#include "framework/data/network_input.h"
 #include "framework/data/picture.h"
-#include "framework/data/resize.h"
 
 namespace ag::data {
 
@@ -42,8 +42,7 @@ class RowMaker {
 
   const RowSource& source_;
   JpegDecoder decoder_;
-  BilinearResizer resizer_;
-  Augmenter augmenter_;
+  NetworkInput input_;
   Picture decoded_;
   std::vector<std::uint8_t> resized_;  // [size, size, 3]
 };

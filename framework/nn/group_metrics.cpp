@@ -5,13 +5,10 @@
 
 #include <cmath>
 
+#include "framework/core/age_bands.h"
 #include "framework/nn/age_output.h"
 
 namespace ag::nn {
-
-AgeBands group_bands() {
-  return AgeBands({3, 10, 20, 30, 40, 50, 60, 70});
-}
 
 GroupSums& GroupSums::operator+=(const GroupSums& other) {
   for (std::size_t i = 0; i < values.size(); ++i) values[i] += other.values[i];

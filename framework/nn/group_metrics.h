@@ -7,13 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "framework/core/age_bands.h"
 #include "framework/nn/network.h"
 
 namespace ag::nn {
-
-// The bands of FairFace (Kärkkäinen and Joo, WACV 2021): 0-2, 3-9, 10-19, … 60-69, 70+.
-AgeBands group_bands();
 
 // Sums over the pictures of each group, in fp64. Sums of batches and of ranks add up to the sums of
 // all their pictures.
@@ -25,7 +21,7 @@ struct GroupSums {
     kGenderRight,  // pictures whose likelier gender is the gender
     kSize,
   };
-  static constexpr std::size_t kBands = 9;
+  static constexpr std::size_t kBands = 9;  // of group_bands()
   static constexpr std::size_t kValues = kGenders * kBands * kSize;
   std::array<double, kValues> values{};  // to be reduced over ranks as it is
 

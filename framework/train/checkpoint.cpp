@@ -21,6 +21,7 @@ constexpr const char* kOptimizerPrefix = "optimizer.";
 constexpr const char* kPlateauPrefix = "plateau.";
 constexpr const char* kIdentityPrefix = "identity.";
 constexpr const char* kModelCard = "model_card";
+constexpr const char* kCropMargin = "crop_margin";
 
 Dtype dtype_of(const at::Tensor& tensor) {
   switch (tensor.scalar_type()) {
@@ -75,6 +76,7 @@ Metadata metadata_of(const TrainingState& state, std::int64_t optimizer_steps) {
       {"finished", state.finished ? "true" : "false"},
   };
   if (!state.model_card.empty()) metadata[kModelCard] = state.model_card;
+  if (state.crop_margin) metadata[kCropMargin] = fmt::format("{}", *state.crop_margin);
   if (state.best) metadata["best"] = fmt::format("{}", *state.best);
   for (const auto& [key, value] : state.plateau) metadata[kPlateauPrefix + key] = value;
   for (const auto& [key, value] : state.identity) metadata[kIdentityPrefix + key] = value;
@@ -165,6 +167,7 @@ TrainingState state_of(const Metadata& metadata, const fs::path& path) {
   state.run_name = reader.text("run_name");
   state.config_yaml = reader.text("config");
   if (metadata.contains(kModelCard)) state.model_card = reader.text(kModelCard);
+  state.crop_margin = reader.optional_number(kCropMargin);
   state.identity = reader.with_prefix(kIdentityPrefix);
   return state;
 }

@@ -5,7 +5,7 @@
 //   stem.conv.weight, …             the network's parameters and running statistics, by their own
 //   names optimizer.momentum/<name>, …    the optimiser's state
 //   __metadata__                    format, version, run, config (YAML), cursor, sums of the epoch,
-//   plateau, checksum
+//                                   plateau, the crops' margin, checksum
 //
 // It is written to a temporary name, synced and renamed. Version 1.
 #pragma once
@@ -41,6 +41,9 @@ struct TrainingState {
   std::string config_yaml;
   // What the newest validation says of the network, see model_card.h; empty before the first one.
   std::string model_card;
+  // How much of a face's box the training pictures add on each side (DatasetInfo::margin): crops
+  // for this network must add as much. Nothing where the data set doesn't say.
+  std::optional<double> crop_margin;
   // What must be the same to go on with the run: ("seed", "1"), ("model.width", "0.5"), …
   std::map<std::string, std::string> identity;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "framework/config/describe.h"
+#include "framework/core/age_bands.h"
 #include "framework/core/text.h"
 #include "framework/core/version.h"
 
@@ -70,7 +71,7 @@ std::string groups_table(const nn::GroupSums& groups) {
   std::string text =
       "| gender | age | pictures | mean age error, years | mean of told minus true age, years | "
       "gender right |\n| --- | --- | ---: | ---: | ---: | ---: |\n";
-  const AgeBands bands = nn::group_bands();
+  const AgeBands bands = group_bands();
   GroupRow all{};
   for (std::size_t gender = 0; gender < kGenderNames.size(); ++gender) {
     GroupRow of_gender{};

@@ -138,6 +138,7 @@ Trainer::Trainer(const Experiment& experiment, const TrainerParts& parts)
   at::globalContext().setBenchmarkCuDNN(parts.communicator.device().is_cuda());
   machinery_ = std::make_unique<Machinery>(experiment_, plan_, parts_);
   state_.identity = identity_of(experiment_, plan_, parts_.dataset);
+  state_.crop_margin = parts_.dataset.info().margin;
   state_.run_name = experiment_.name;
 }
 
@@ -156,9 +157,10 @@ void Trainer::resume(const Checkpoint& checkpoint) {
   checkpoint.restore(*machinery_->network);
   checkpoint.restore(*machinery_->optimizer);
   machinery_->plateau.restore(saved.plateau);
-  const std::map<std::string, std::string> identity = std::move(state_.identity);
-  state_ = saved;
-  state_.identity = identity;
+  TrainingState state = saved;
+  state.identity = std::move(state_.identity);
+  state.crop_margin = state_.crop_margin;
+  state_ = std::move(state);
 }
 
 void Trainer::load_weights() {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "framework/core/error.h"
 
 namespace ag {
@@ -40,6 +42,13 @@ TEST(AgeBands, of_a_width_leave_the_rest_to_the_last_one) {
   EXPECT_EQ(AgeBands::of_width(1, 100).count(), 101u);
   EXPECT_EQ(AgeBands::of_width(60, 100).count(), 1u);
   EXPECT_EQ(AgeBands::of_width(50, 99).count(), 2u);
+}
+
+TEST(AgeBands, of_groups_are_those_of_fairface) {
+  const AgeBands bands = group_bands();
+  std::string names;
+  for (std::size_t band = 0; band < bands.count(); ++band) names += bands.name(band) + " ";
+  EXPECT_EQ(names, "0-2 3-9 10-19 20-29 30-39 40-49 50-59 60-69 70+ ");
 }
 
 TEST(AgeBands, edges_that_do_not_rise_are_refused) {

@@ -12,7 +12,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 TEST(MetricDirection, losses_errors_and_times_should_fall) {
   for (const char* metric :
        {"train/loss", "val/age_loss", "val/gender_loss", "val/age_mae", "val/guess_age_mae",
-        "system/epoch_seconds", "system/data_wait", "loss", "system/memory_bytes"}) {
+        "system/epoch_seconds", "system/data_wait", "loss", "system/memory_bytes",
+        "val@imdb/gender_ece", "val@imdb/gender_brier", "val@imdb/age_range80"}) {
     EXPECT_TRUE(lower_is_better(metric)) << metric;
   }
 }

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "framework/core/age_bands.h"
+
 namespace ag::nn {
 namespace {
 

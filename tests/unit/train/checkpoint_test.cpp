@@ -37,6 +37,7 @@ TrainingState a_state() {
     state.epoch_sums.values[i] = 1.0 / (3.0 + static_cast<double>(i));
   state.plateau = {{"factor", "0.1"}, {"waited", "2"}};
   state.best = 1.0 / 7;
+  state.crop_margin = 0.4;
   state.run_id = "7f3a";
   state.run_name = "tiny";
   state.config_yaml = "name: tiny\nseed: 5\n";
@@ -86,6 +87,7 @@ TEST_F(CheckpointTest, everything_comes_back_to_the_last_bit) {
   EXPECT_EQ(back.epoch_sums.values, state.epoch_sums.values);
   EXPECT_EQ(back.plateau, state.plateau);
   EXPECT_EQ(back.best, state.best);
+  EXPECT_EQ(back.crop_margin, state.crop_margin);
   EXPECT_EQ(back.run_id, "7f3a");
   EXPECT_EQ(back.config_yaml, state.config_yaml);
   EXPECT_EQ(back.identity, state.identity);

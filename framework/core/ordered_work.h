@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
-namespace ag::dataprep {
+namespace ag {
 
-// What is taken doesn't depend on the number of threads. At most kWindow results a thread wait to
+// What is taken doesn't depend on the number of threads. At most `window` results a thread wait to
 // be taken. An exception of make or take stops all work and reaches who called run().
 template <class Result>
 class OrderedWork {
@@ -25,11 +25,12 @@ class OrderedWork {
   using Take = std::function<void(std::size_t item, Result result)>;
 
   // Each of `threads` threads (at least 1) calls `make_maker` once, for a Make of its own.
-  OrderedWork(std::size_t count, int threads, std::function<Make()> make_maker)
+  OrderedWork(std::size_t count, int threads, std::function<Make()> make_maker,
+              std::size_t window = 16)
       : count_(count),
         thread_count_(static_cast<std::size_t>(std::max(threads, 1))),
         make_maker_(std::move(make_maker)),
-        results_(thread_count_ * kWindow) {}
+        results_(thread_count_ * window) {}
 
   // Calls `take` on this thread for items 0, 1, 2, … Call it once.
   void run(const Take& take) {
@@ -44,8 +45,6 @@ class OrderedWork {
   }
 
  private:
-  static constexpr std::size_t kWindow = 16;
-
   struct Stopper {
     OrderedWork& owner;
     ~Stopper() {
@@ -108,4 +107,4 @@ class OrderedWork {
   std::exception_ptr failure_;
 };
 
-}  // namespace ag::dataprep
+}  // namespace ag

@@ -1,4 +1,4 @@
-#include "dataprep/ordered_work.h"
+#include "framework/core/ordered_work.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <chrono>
 #include <stdexcept>
 
-namespace ag::dataprep {
+namespace ag {
 namespace {
 
 using Work = OrderedWork<std::size_t>;
@@ -75,4 +75,4 @@ TEST(OrderedWork, a_worker_that_cant_start_is_an_exception_too) {
 }
 
 }  // namespace
-}  // namespace ag::dataprep
+}  // namespace ag
