@@ -1,6 +1,5 @@
 #include "framework/kernels/squeeze_excite.h"
 
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "framework/kernels/fused_tensors.h"
+#include "framework/kernels/dense.h"
 #include "framework/kernels/picture_gates.h"
 
 namespace ag::kernels {
@@ -43,9 +43,9 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
     const at::Tensor means = picture_means(raw, *bn);
     const at::Tensor out = at::empty_like(raw);
     const at::Tensor squeezed =
-        at::relu(at::addmm(reduce_bias, means, reduce_weight.flatten(1).t()));
+        at::relu(dense(means, reduce_weight.detach().flatten(1), reduce_bias.detach()));
     const at::Tensor gate =
-        hard_sigmoid(at::addmm(expand_bias, squeezed, expand_weight.flatten(1).t()));
+        hard_sigmoid(dense(squeezed, expand_weight.detach().flatten(1), expand_bias.detach()));
     with_type(raw, [&](auto type) {
       using T = decltype(type);
       const auto pictures = pictures_of<T>(raw, *bn);

@@ -24,8 +24,10 @@ std::int64_t age_outputs(AgeOutput output) {
 at::Tensor expected_age(const at::Tensor& outputs) {
   const std::int64_t columns = outputs.size(1);
   if (columns == kAges) {
-    return at::softmax(outputs, 1, at::kDouble)
-        .mv(at::arange(kAges, outputs.options().dtype(at::kDouble)));
+    // Not a product with a vector: its rounding would depend on how many rows there are.
+    return (at::softmax(outputs, 1, at::kDouble) *
+            at::arange(kAges, outputs.options().dtype(at::kDouble)))
+        .sum(1);
   }
   if (columns == kAgeThresholds) return at::sigmoid(outputs.to(at::kDouble)).sum(1);
   if (columns == 1) return outputs.to(at::kDouble).squeeze(1);

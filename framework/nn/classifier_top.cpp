@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "framework/kernels/average_pool.h"
+#include "framework/kernels/dense.h"
 #include "framework/nn/dropout.h"
 
 namespace ag::nn {
@@ -30,9 +31,9 @@ at::Tensor ClassifierTop::forward(kernels::Features features, const ForwardConte
     x = norm_relu_->forward(one_pixel, context).value().flatten(1);
   }
   if (hidden_weight_.defined()) {
-    x = at::hardswish(at::linear(x, hidden_weight_.flatten(1), hidden_bias_));
+    x = at::hardswish(kernels::dense(x, hidden_weight_.flatten(1), hidden_bias_));
   }
-  return at::linear(dropout(x, dropout_, context), weight_, bias_);
+  return kernels::dense(dropout(x, dropout_, context), weight_, bias_);
 }
 
 void ClassifierTop::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "framework/kernels/average_pool.h"
+#include "framework/kernels/dense.h"
 #include "framework/nn/dropout.h"
 
 namespace ag::nn {
@@ -28,16 +29,16 @@ Head::Head(ParameterStore& store, const HeadOptions& options)
 
 // A bias of its own for each output, also where they share their weights.
 at::Tensor Head::age_outputs(const at::Tensor& x) const {
-  if (age_.weight.size(0) == age_.bias.size(0)) return at::linear(x, age_.weight, age_.bias);
-  return at::linear(x, age_.weight) + age_.bias;
+  if (age_.weight.size(0) == age_.bias.size(0)) return kernels::dense(x, age_.weight, age_.bias);
+  return kernels::dense(x, age_.weight, {}) + age_.bias;
 }
 
 Prediction Head::forward(kernels::Features features, const ForwardContext& context) const {
   const at::Tensor pooled =
       kernels::average_pool(std::move(features)).to(hidden_.weight.scalar_type());
   const at::Tensor x =
-      at::relu(at::linear(dropout(pooled, dropout_, context), hidden_.weight, hidden_.bias));
-  return {age_outputs(x), at::linear(x, gender_.weight, gender_.bias)};
+      at::relu(kernels::dense(dropout(pooled, dropout_, context), hidden_.weight, hidden_.bias));
+  return {age_outputs(x), kernels::dense(x, gender_.weight, gender_.bias)};
 }
 
 void Head::describe(const Shape& input, std::vector<LayerSummary>& layers) const {
