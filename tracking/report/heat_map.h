@@ -26,6 +26,8 @@ struct HeatMap {
   std::vector<std::string> rows;
   std::vector<std::string> columns;
   std::vector<std::vector<HeatCell>> cells;  // by row, then column
+  std::string best_word = "better";          // what the colours' ends stand for
+  std::string worst_word = "worse";
 };
 
 // A table, the best of it marked by "*". One that is too wide for the terminal is told in parts.

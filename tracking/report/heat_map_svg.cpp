@@ -25,8 +25,6 @@ constexpr double kHalfLine = 8;
 constexpr double kKeyPadding = 14;
 constexpr double kShadeWidth = 16;
 constexpr double kShadeHeight = 10;
-constexpr std::string_view kBetter = "better";
-constexpr std::string_view kWorse = "worse";
 
 struct Layout {
   double key_width;  // of the rows' values, at the left
@@ -91,14 +89,14 @@ std::string cell_svg(const HeatCell& cell, double x, double y, const Layout& lay
   return svg::explained(drawn, cell.detail);
 }
 
-std::string shades_svg(double x, double y) {
-  std::string drawn = svg::text(x, y + kShadeHeight, "faint small", kBetter);
-  x += svg::width_of(kBetter);
+std::string shades_svg(const HeatMap& map, double x, double y) {
+  std::string drawn = svg::text(x, y + kShadeHeight, "faint small", map.best_word);
+  x += svg::width_of(map.best_word);
   for (int i = 0; i < kShades; ++i) {
     drawn += svg::rectangle(x, y, kShadeWidth, kShadeHeight, fmt::format("h{}", i));
     x += kShadeWidth;
   }
-  return drawn + svg::text(x + kHalfLine, y + kShadeHeight, "faint small", kWorse);
+  return drawn + svg::text(x + kHalfLine, y + kShadeHeight, "faint small", map.worst_word);
 }
 
 }  // namespace
@@ -117,15 +115,15 @@ std::string to_svg(const HeatMap& map, svg::Place place) {
     }
   }
   const double bottom = layout.y(map.rows.size());
-  const double shades_end = layout.x(0) + svg::width_of(kBetter) + kShades * kShadeWidth +
-                            kHalfLine + svg::width_of(kWorse);
+  const double shades_end = layout.x(0) + svg::width_of(map.best_word) + kShades * kShadeWidth +
+                            kHalfLine + svg::width_of(map.worst_word);
   const double width =
       std::max({layout.x(map.columns.size()), shades_end, svg::width_of(map.title) + 2 * kMargin}) +
       kMargin;
-  return svg::picture(
-      width, bottom + kFootHeight, map.title,
-      header_svg(map, layout) + plain + best + shades_svg(layout.x(0), bottom + kHalfLine + kGap),
-      place);
+  return svg::picture(width, bottom + kFootHeight, map.title,
+                      header_svg(map, layout) + plain + best +
+                          shades_svg(map, layout.x(0), bottom + kHalfLine + kGap),
+                      place);
 }
 
 }  // namespace ag::report

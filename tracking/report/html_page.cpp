@@ -35,9 +35,27 @@ th, td { padding: 5px 16px 5px 0; text-align: left; vertical-align: top; white-s
   border-bottom: 1px solid var(--line) }
 th.right, td.right { text-align: right }
 td.right { white-space: pre }
+.apart { padding-left: 14px }
 th { font-weight: 600; border-bottom-width: 2px; vertical-align: bottom }
 td.bold { font-weight: 600 } td.dim { color: var(--faint) } td.warn { color: var(--warn) }
 td.good { color: var(--good); font-weight: 600 } td.bad { color: var(--bad) }
+.tiles { display: flex; flex-wrap: wrap; gap: 1px;
+  margin: 20px 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden;
+  background: var(--line); font-size: 13px }
+.tiles > div { flex: 1 1 150px; padding: 12px 14px; background: var(--ground) }
+.tiles .value { font-size: 28px; line-height: 1.3; font-weight: 600;
+  font-variant-numeric: tabular-nums }
+.tiles small { font-size: 15px; font-weight: 400 }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+  gap: 20px 16px; margin: 12px 0 }
+figure { margin: 0; min-width: 0; font-size: 13px; line-height: 1.4 }
+figure img, .missing { display: block; width: 100%; aspect-ratio: 1; border-radius: 6px;
+  object-fit: cover; background: var(--line) }
+.missing { display: flex; align-items: center; justify-content: center; color: var(--faint) }
+figcaption { margin-top: 6px; font-variant-numeric: tabular-nums }
+.first { font-weight: 600 }
+.faint { color: var(--faint) }
+figure .faint { font-size: 12px }
 summary { cursor: pointer; margin-top: 12px }
 @media print { .wide { overflow: visible } }
 )";
@@ -61,9 +79,12 @@ std::string_view class_of(Tone tone) {
 }
 
 std::string classes_of(const Column& column, Tone tone) {
-  const std::string_view right = column.align == Align::kRight ? "right" : "";
-  const std::string_view of_tone = class_of(tone);
-  return fmt::format("{}{}{}", right, right.empty() || of_tone.empty() ? "" : " ", of_tone);
+  std::string classes;
+  for (const std::string_view one : {column.align == Align::kRight ? "right" : std::string_view(),
+                                     column.apart ? "apart" : std::string_view(), class_of(tone)}) {
+    if (!one.empty()) classes += fmt::format("{}{}", classes.empty() ? "" : " ", one);
+  }
+  return classes;
 }
 
 // A name that may go on in the next line behind its signs: "val/", "age_mae".
@@ -106,8 +127,10 @@ std::string html_beside(std::string_view pieces) {
 std::string html_table(const Table& table) {
   std::string rows = "<tr>";
   for (const Column& column : table.columns) {
-    rows += fmt::format("<th{}>{}</th>", column.align == Align::kRight ? " class=\"right\"" : "",
-                        breakable(column.title));
+    const std::string classes = classes_of(column, Tone::kPlain);
+    rows +=
+        fmt::format("<th{}>{}</th>", classes.empty() ? "" : fmt::format(" class=\"{}\"", classes),
+                    breakable(column.title));
   }
   rows += "</tr>\n";
   for (const Row& row : table.rows) {

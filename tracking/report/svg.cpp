@@ -27,6 +27,7 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-seri
 .empty { fill: #eff2f5 }
 .best { fill: none; stroke: #1f2328; stroke-width: 3 }
 .aside { fill: #8c959f }
+.band { opacity: 0.18 }
 .over { paint-order: stroke; stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round }
 )";
 

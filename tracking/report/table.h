@@ -20,6 +20,7 @@ struct Column {
   int least = 0;
   // Whether it may be left out where there is no room, the highest number first; 0: never.
   int dispensable = 0;
+  bool apart = false;  // on a page, some room is before it: a group of columns begins
 };
 
 struct Cell {
