@@ -9,6 +9,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly ROOT
 readonly DEPS=$ROOT/.deps
 readonly LIBTORCH=$DEPS/libtorch
+readonly FACE_MODELS=$DEPS/face_models
 readonly LOG=$DEPS/setup.log
 
 # One package a word; what each is for stands in docs/guide/first_run.md.
@@ -19,18 +20,21 @@ readonly PACKAGES=(
   libhdf5-dev hdf5-tools libmatio-dev libturbojpeg0-dev libxxhash-dev libzip-dev
   libsqlite3-dev libsqlitecpp-dev sqlite3 libcairo2-dev fonts-dejavu-core
   libonnx-dev libprotobuf-dev libhwy-dev
+  libdlib-dev libexif-dev libpng-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   ca-certificates unzip python3)
 
 usage() {
   cat <<'TEXT'
-usage: launch/setup.sh [--cpu | --cuda] [--no-packages]
+usage: launch/setup.sh [--cpu | --cuda] [--no-packages] [--landmarks]
 
 Installs the Debian packages that are missing (by sudo where you aren't root) and LibTorch in .deps/libtorch.
 
   --cpu          LibTorch without its CUDA libraries: 0.55 GB to download, 0.6 GB on disk; needs no GPU and no driver
   --cuda         with them. Beside an installed CUDA 13 toolkit with cuDNN and NCCL a little more is fetched than for
                  --cpu; without one, 2.6 GB more. The default is --cuda where a GPU is there, else --cpu
+  --landmarks    fetches dlib's landmark files and its detector network too (100 MB), for agpredict, in .deps/face_models.
+                 The landmarks were learnt from 300-W, whose terms forbid commercial use
   --no-packages  leaves Debian's packages alone: you installed them, or their like, yourself
 
 A LibTorch of your own is used instead of the wheel when CMAKE_PREFIX_PATH names its folder:
@@ -275,12 +279,37 @@ install_libtorch() {
   say "LibTorch $TORCH_VERSION ($size): in $LIBTORCH, $(du -shL "$LIBTORCH" | cut -f1)"
 }
 
+# --- dlib's files for faces ------------------------------------------------------------------------
+
+# Python's packager fetches them; nothing of Python is needed to use them.
+fetch_face_models() {
+  local name
+  tree=$DEPS/face_models.$$   # not local: the trap reads it after the function has returned
+  trap 'rm -rf "$tree"' EXIT
+  mkdir -p "$tree/tmp"
+  WATCH=$tree TMPDIR=$tree/tmp quietly "fetching dlib's files for faces (100 MB)" python3 -m pip download \
+    --dest "$tree/tmp" --no-cache-dir --disable-pip-version-check --no-deps --no-binary=:all: face_recognition_models==0.3.0 \
+    || fail "the download failed: is there a network? $LOG ends with: $(tail -n 3 "$LOG")"
+  for name in shape_predictor_{5,68}_face_landmarks.dat mmod_human_face_detector.dat; do
+    tar -xzf "$tree"/tmp/face_recognition_models-*.tar.gz -C "$tree" --strip-components=3 --wildcards "*/models/$name" \
+      || fail "$name couldn't be unpacked: is the disk full?"
+  done
+  rm -rf "$tree/tmp"
+  mv "$tree" "$FACE_MODELS"
+}
+
+install_face_models() {
+  [ -e "$FACE_MODELS" ] || fetch_face_models
+  say "dlib's files for faces: in $FACE_MODELS. The landmark files were learnt from 300-W: not for commercial use."
+}
+
 main() {
-  local size='' packages=yes
+  local size='' packages=yes landmarks=no
   while [ $# -gt 0 ]; do
     case $1 in
       --cpu | --cuda) size=${1#--} ;;
       --no-packages) packages=no ;;
+      --landmarks) landmarks=yes ;;
       -h | --help) usage; exit 0 ;;
       *) usage >&2; exit 2 ;;
     esac
@@ -291,6 +320,7 @@ main() {
   date >"$LOG"
   [ "$packages" = no ] || install_packages
   install_libtorch "$size"
+  [ $landmarks = no ] || install_face_models
   say "ready. In each shell that runs the programs, once:"
   echo "  . $ROOT/launch/env.sh"
 }

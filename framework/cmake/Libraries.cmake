@@ -17,6 +17,9 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(matio REQUIRED IMPORTED_TARGET matio)
 pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(libpng REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(libexif REQUIRED IMPORTED_TARGET libexif)
+find_package(dlib REQUIRED)  # finds faces
 
 # Debian's yaml-cpp 0.7 exports a plain name.
 if(NOT TARGET yaml-cpp::yaml-cpp)

@@ -36,6 +36,11 @@ foreach(dir "" /torch/csrc/api/include)
     "$<INSTALL_INTERFACE:SHELL:-idirafter $<INSTALL_PREFIX>/${CMAKE_INSTALL_INCLUDEDIR}/agtrain/libtorch${dir}>")
 endforeach()
 target_link_libraries(ag_torch INTERFACE ag_torch_cpu ag_c10)
+# LibTorch has a BLAS in it, which its own calls find among all libraries of the program, in their order. So it stands before
+# them: dlib brings another BLAS, slower by far, whose bits are others.
+target_link_options(ag_torch INTERFACE
+  "$<BUILD_INTERFACE:${AG_TORCH_LIBRARY_DIR}/libtorch_cpu.so>"
+  "$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${CMAKE_INSTALL_LIBDIR}/agtrain/libtorch_cpu.so>")
 foreach(dir IN LISTS AG_TORCH_COMPANION_DIRS)
   target_link_options(ag_torch INTERFACE "$<BUILD_INTERFACE:LINKER:-rpath-link,${dir}>")
 endforeach()

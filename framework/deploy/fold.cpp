@@ -1,5 +1,8 @@
 #include "framework/deploy/fold.h"
 
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
 #include <utility>
 
 namespace ag::deploy {
@@ -18,6 +21,13 @@ Convolution folded(const Convolution& conv, const BatchNorm& norm) {
   result.weight = (exact(conv.weight) * factor.view({-1, 1, 1, 1})).to(type);
   result.bias = shift.to(type);
   return result;
+}
+
+// The convolution that alone feeds a BatchNorm; null where there is none.
+const Convolution* convolution_before(const nn::Graph& graph, const nn::GraphNode& norm,
+                                      const std::vector<int>& uses) {
+  const nn::ValueId before = norm.inputs.front();
+  return uses[before] == 1 ? std::get_if<Convolution>(&graph.nodes[before].op) : nullptr;
 }
 
 }  // namespace
@@ -45,6 +55,23 @@ nn::Graph fold_batch_norm(const nn::Graph& graph) {
     result.outputs.push_back({output.name, place[output.value]});
   }
   return result;
+}
+
+void fold_batch_norm_in_place(const nn::Graph& graph) {
+  const c10::NoGradGuard no_grad;
+  const std::vector<int> uses = nn::uses_of_values(graph);
+  for (const nn::GraphNode& node : graph.nodes) {
+    const auto* norm = std::get_if<BatchNorm>(&node.op);
+    const Convolution* conv = norm ? convolution_before(graph, node, uses) : nullptr;
+    if (conv == nullptr) continue;
+    const Convolution whole = folded(*conv, *norm);
+    conv->weight.copy_(whole.weight);
+    if (conv->bias.defined()) conv->bias.zero_();
+    norm->weight.fill_(1);
+    norm->bias.copy_(whole.bias);
+    norm->running_mean.zero_();
+    norm->running_var.fill_(1 - norm->eps);
+  }
 }
 
 }  // namespace ag::deploy

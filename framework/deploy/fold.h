@@ -11,4 +11,9 @@ namespace ag::deploy {
 // BatchNorm is shared with `graph`.
 nn::Graph fold_batch_norm(const nn::Graph& graph);
 
+// The same in the network that `graph` is traced from: those BatchNorms become a shift by a bias,
+// and their convolutions' weights change. It then answers as before, up to rounding, and must not
+// be trained on.
+void fold_batch_norm_in_place(const nn::Graph& graph);
+
 }  // namespace ag::deploy

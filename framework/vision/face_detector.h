@@ -1,0 +1,38 @@
+// Finds faces in photos.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "framework/data/picture.h"
+#include "framework/vision/box.h"
+
+namespace ag::vision {
+
+struct Detection {
+  Box box;           // from about the eyebrows to the chin; may reach beyond the photo
+  double score = 0;  // above 0; the higher the surer
+};
+
+// One per thread: it keeps scratch memory.
+class FaceDetector {
+ public:
+  virtual ~FaceDetector() = default;
+  // Of a photo of 1 pixel and more, from left to right as they stand there.
+  virtual std::vector<Detection> find(const data::Picture& photo) = 0;
+};
+
+// How many times a photo is enlarged to twice its size before the search. The detectors find faces
+// of some 80 pixels and more; each doubling halves that, and takes four times the time and memory.
+inline constexpr int kMostUpsampling = 4;
+
+// Frontal faces, by histograms of oriented gradients: dlib's get_frontal_face_detector(), whose
+// model is compiled into the library. Dalal and Triggs, CVPR 2005; King, arXiv 1502.00046.
+std::unique_ptr<FaceDetector> make_hog_detector(int upsampling);
+
+// Faces from any side, by dlib's convolutional network, from its file
+// mmod_human_face_detector.dat: slower by far. Throws Error where the file isn't that.
+std::unique_ptr<FaceDetector> make_cnn_detector(const std::filesystem::path& model, int upsampling);
+
+}  // namespace ag::vision

@@ -1,0 +1,62 @@
+#include "framework/vision/face_detector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "framework/core/error.h"
+#include "framework/vision/photo.h"
+#include "tests/support/real_data.h"
+#include "tests/support/temporary_folder.h"
+
+namespace ag::vision {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+data::Picture grey(int width, int height) {
+  return {width, height,
+          std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height * 3, 128)};
+}
+
+TEST(HogDetector, finds_no_face_in_a_grey_picture_of_any_size) {
+  for (const int upsampling : {0, 1, 2}) {
+    const auto detector = make_hog_detector(upsampling);
+    for (const auto& [width, height] : {std::pair{1, 1}, {1, 300}, {300, 1}, {7, 9}, {200, 150}}) {
+      EXPECT_THAT(detector->find(grey(width, height)), IsEmpty()) << width << " x " << height;
+    }
+  }
+}
+
+TEST(HogDetector, finds_the_one_face_of_a_portrait_where_it_is) {
+  const auto photos = test::real_data("photos");
+  if (!photos) GTEST_SKIP() << test::kNoRealData;
+  data::Picture photo;
+  ASSERT_EQ(PhotoReader().read(*photos / "Tom_Cruise_avp_2014_4.jpg", photo), std::nullopt);
+  const auto found = make_hog_detector(0)->find(photo);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_GT(found[0].score, 1);
+  // Upsampled it is still one, in the same place.
+  const auto again = make_hog_detector(1)->find(photo);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_GT(overlap(found[0].box, again[0].box), 0.7);
+}
+
+TEST(CnnDetector, says_that_a_file_is_no_model) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "mmod_human_face_detector.dat";
+  std::ofstream(file) << "not a model";
+  try {
+    make_cnn_detector(file, 0);
+    FAIL() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(file.string()));
+    EXPECT_THAT(error.what(), HasSubstr("setup.sh --landmarks"));
+  }
+}
+
+}  // namespace
+}  // namespace ag::vision
