@@ -102,7 +102,9 @@ void add_pack_options(CLI::App& command, PackWords& words) {
           "their file as it is, and 0 shrinks none; raw: every picture becomes size x size")
       ->capture_default_str()
       ->check(CLI::Range(0, kMaxSide));
-  command.add_option("--quality", options.store.quality, "of JPEGs that are shrunk")
+  command
+      .add_option("--quality", options.store.quality,
+                  "of JPEGs that are made anew: shrunk, turned upright, of a PNG")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
   command.add_option(

@@ -5,6 +5,10 @@
 #include <fstream>
 #include <span>
 
+#include "framework/data/jpeg.h"
+#include "framework/photo/file_kind.h"
+#include "framework/photo/orientation.h"
+
 namespace ag::dataprep {
 namespace fs = std::filesystem;
 namespace {
@@ -22,6 +26,12 @@ std::optional<std::vector<std::byte>> bytes_of_file(const fs::path& path) {
   return bytes;
 }
 
+// Whether the loader, which decodes JPEG alone and heeds no EXIF, sees it as people do.
+bool is_upright_jpeg(std::span<const std::byte> file) {
+  return photo::looks_like_jpeg(file) &&
+         photo::orientation_of(file) == photo::Orientation::kUpright;
+}
+
 }  // namespace
 
 std::optional<Reason> file_defect(const fs::path& path) {
@@ -37,7 +47,7 @@ StoredPicture PictureStore::prepare(const fs::path& path) {
   std::optional<std::vector<std::byte>> file = bytes_of_file(path);
   if (!file) return {.defect = Reason::kFileMissing};
   if (file->empty()) return {.defect = Reason::kFileEmpty};
-  if (decoder_.decode(*file, picture_)) return {.defect = Reason::kUnreadable};
+  if (reader_.decode(*file, picture_)) return {.defect = Reason::kUnreadable};
   const int size = options_.size;
   if (options_.encoding == data::Encoding::kRaw) {
     resize(size, size);
@@ -45,7 +55,9 @@ StoredPicture PictureStore::prepare(const fs::path& path) {
     return {.bytes = {pixels.begin(), pixels.end()}};
   }
   const int shorter = std::min(picture_.width, picture_.height);
-  if (size == 0 || shorter <= size) return {.bytes = std::move(*file)};
+  const bool shrinks = size != 0 && shorter > size;
+  if (!shrinks && is_upright_jpeg(*file)) return {.bytes = std::move(*file)};
+  if (!shrinks) return {.bytes = data::encode_jpeg(picture_, options_.quality)};
   const double scale = static_cast<double>(size) / shorter;
   resize(std::max(size, static_cast<int>(std::lround(picture_.width * scale))),
          std::max(size, static_cast<int>(std::lround(picture_.height * scale))));

@@ -9,17 +9,18 @@
 
 #include "dataprep/source_row.h"
 #include "framework/data/dataset.h"
-#include "framework/data/jpeg.h"
 #include "framework/data/resize.h"
+#include "framework/photo/photo_reader.h"
 
 namespace ag::dataprep {
 
 struct StoreOptions {
   data::Encoding encoding = data::Encoding::kJpeg;
-  // jpeg: pictures whose shorter side is longer than this many pixels are shrunk to it, others keep
-  // their file byte for byte; 0 shrinks nothing. raw: every picture is resized to size x size.
+  // jpeg: pictures whose shorter side is longer than this many pixels are shrunk to it; 0 shrinks
+  // nothing. Other JPEG files are kept byte for byte, unless EXIF says that they lie on their side:
+  // who trains on them sees them as people do. raw: every picture is resized to size x size.
   int size = 256;
-  int quality = 92;  // of JPEGs that were shrunk
+  int quality = 92;  // of JPEGs that aren't kept as they were
 };
 
 struct StoredPicture {
@@ -41,7 +42,7 @@ class PictureStore {
   void resize(int width, int height);
 
   StoreOptions options_;
-  data::JpegDecoder decoder_;
+  photo::PhotoReader reader_;
   data::BilinearResizer resizer_;
   data::Picture picture_;
   data::Picture resized_;

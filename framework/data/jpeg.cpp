@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <turbojpeg.h>
 
+#include <string_view>
 #include <utility>
 
 #include "framework/core/error.h"
@@ -50,6 +51,13 @@ struct JpegDecoder::State {
   Handle handle = checked(tjInitDecompress());
   std::vector<std::uint8_t> cmyk;
 
+  // Whether the last call did what it was asked and warned of a header that some cameras write.
+  bool is_harmless_warning() const {
+    const std::string_view text = tjGetErrorStr2(handle.get());
+    return tjGetErrorCode(handle.get()) == TJERR_WARNING &&
+           text.find("Invalid SOS parameters") != std::string_view::npos;
+  }
+
   // The last call's complaint. TurboJPEG 2.1 goes on in the middle of a header that it gave up,
   // with whatever picture comes next, so a decoder that complained once is replaced.
   std::string complaint() {
@@ -68,10 +76,12 @@ std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, 
   tjhandle handle = state_->handle.get();
   int subsampling = 0;
   int colourspace = 0;
+  out.width = out.height = 0;  // a file of tables alone has no size, and is no error
   if (tjDecompressHeader3(handle, bytes_of(jpeg), jpeg.size(), &out.width, &out.height,
                           &subsampling, &colourspace) != 0) {
     return state_->complaint();
   }
+  if (out.width == 0) return "there is no picture in it";
   const bool cmyk = colourspace == TJCS_CMYK || colourspace == TJCS_YCCK;
   const auto pixels = static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height);
   if (pixels > kMaxPixels) {
@@ -79,11 +89,11 @@ std::optional<std::string> JpegDecoder::decode(std::span<const std::byte> jpeg, 
   }
   out.rgb.resize(pixels * kChannels);
   if (cmyk) state_->cmyk.resize(pixels * kCmykChannels);
-  if (tjDecompress2(handle, bytes_of(jpeg), jpeg.size(),
-                    cmyk ? state_->cmyk.data() : out.rgb.data(), out.width, 0, out.height,
-                    cmyk ? TJPF_CMYK : TJPF_RGB, 0) != 0) {
-    return state_->complaint();
-  }
+  // A few KB of a progressive file may ask for thousands of passes over all pixels.
+  const int failed = tjDecompress2(handle, bytes_of(jpeg), jpeg.size(),
+                                   cmyk ? state_->cmyk.data() : out.rgb.data(), out.width, 0,
+                                   out.height, cmyk ? TJPF_CMYK : TJPF_RGB, TJFLAG_LIMITSCANS);
+  if (failed != 0 && !state_->is_harmless_warning()) return state_->complaint();
   if (cmyk) cmyk_to_rgb(state_->cmyk, out.rgb);
   return std::nullopt;
 }
@@ -97,6 +107,7 @@ std::optional<JpegSize> JpegDecoder::size(std::span<const std::byte> jpeg) {
     state_->complaint();
     return std::nullopt;
   }
+  if (found.width == 0) return std::nullopt;  // a file of tables alone
   return found;
 }
 

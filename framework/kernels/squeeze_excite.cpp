@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "framework/kernels/fused_tensors.h"
 #include "framework/kernels/dense.h"
+#include "framework/kernels/fused_tensors.h"
 #include "framework/kernels/picture_gates.h"
 
 namespace ag::kernels {

@@ -1,6 +1,9 @@
 #include "framework/vision/face_finder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "framework/vision/face_crop.h"
 
@@ -28,6 +31,10 @@ std::unique_ptr<FaceDetector> make_detector(const FaceFinderOptions& options, in
   return make_hog_detector(upsampling);
 }
 
+double pixels_of(const data::Picture& photo) {
+  return static_cast<double>(photo.width) * photo.height;
+}
+
 }  // namespace
 
 FaceFinder::FaceFinder(const FaceFinderOptions& options) : options_(options) {
@@ -37,11 +44,26 @@ FaceFinder::FaceFinder(const FaceFinderOptions& options) : options_(options) {
   }
 }
 
+int FaceFinder::upsampling_for(const data::Picture& photo) const {
+  if (options_.upsampling) return *options_.upsampling;
+  return pixels_of(photo) <= kSmallPhoto ? 1 : 0;
+}
+
+std::optional<std::string> FaceFinder::complaint_about(const data::Picture& photo) const {
+  if (options_.detector == DetectorKind::kNone) return std::nullopt;
+  const int times = upsampling_for(photo);
+  if (std::ldexp(pixels_of(photo), 2 * times) <= kMostEnlarged) return std::nullopt;
+  return fmt::format(
+      "{} x {} pixels are too many to be doubled {} times: search it with less "
+      "upsampling",
+      photo.width, photo.height, times);
+}
+
 FaceDetector& FaceFinder::detector_for(const data::Picture& photo) {
-  const bool small = static_cast<double>(photo.width) * photo.height <= kSmallPhoto;
-  const bool enlarges = !options_.upsampling && small;
+  const int times = upsampling_for(photo);
+  const bool enlarges = !options_.upsampling && times > 0;
   std::unique_ptr<FaceDetector>& detector = enlarges ? upsampled_ : plain_;
-  if (!detector) detector = make_detector(options_, enlarges ? 1 : options_.upsampling.value_or(0));
+  if (!detector) detector = make_detector(options_, times);
   return *detector;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "framework/vision/box.h"
@@ -30,7 +31,8 @@ struct FaceFinderOptions {
   double margin = 0;  // how much of the detector's box a crop adds on each side
 };
 
-inline constexpr double kSmallPhoto = 2'000'000;  // pixels
+inline constexpr double kSmallPhoto = 2'000'000;      // pixels
+inline constexpr double kMostEnlarged = 400'000'000;  // pixels, once a photo is enlarged
 
 struct Face {
   // Within the photo: the exact extent of 68 landmarks, else the detector's box.
@@ -47,13 +49,18 @@ class FaceFinder {
   // Throws Error where the CNN's file isn't one.
   explicit FaceFinder(const FaceFinderOptions& options);
 
-  // From left to right.
+  // What is against a search, in words for the user: the photo would be too large once it was
+  // enlarged.
+  std::optional<std::string> complaint_about(const data::Picture& photo) const;
+
+  // From left to right. Throws std::bad_alloc.
   std::vector<Face> find(const data::Picture& photo);
 
   // The pixels of a face's crop.
   static void cut_out(const data::Picture& photo, const Face& face, data::Picture& crop);
 
  private:
+  int upsampling_for(const data::Picture& photo) const;
   FaceDetector& detector_for(const data::Picture& photo);
   std::optional<Face> face_at(const data::Picture& photo, const Detection& detection) const;
 

@@ -33,9 +33,6 @@ void add_network(CLI::App& app, NetworkOptions& options) {
   app.add_flag("--fold", options.fold, "make BatchNorms part of the convolutions before them");
   app.add_flag("--flip", options.flip,
                "ask about each face's mirror image, too, and tell the mean");
-  app.add_option("--batch", options.batch, "faces that the network is asked about at a time")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, kMostBatch));
   app.add_option("--threads", options.threads, "0: as many as there are cores")
       ->capture_default_str()
       ->check(CLI::Range(std::int64_t{0}, kMostThreads));
@@ -63,6 +60,10 @@ void add_photos(CLI::App& app, Options& options) {
       ->excludes(checkpoint);
   app.add_option("--out", options.out, "write a copy of each photo there, with its faces drawn in")
       ->type_name("FOLDER");
+  app.add_option("--batch", options.network.batch,
+                 "faces that the network is asked about at a time")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, kMostBatch));
   auto* json = app.add_flag_callback(
       "--json", [&] { options.form = Form::kJson; }, "a line of JSON for each photo");
   app.add_flag_callback(

@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <iterator>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -13,7 +14,17 @@ PhotoPreparer::PhotoPreparer(const vision::FaceFinderOptions& finder, int size, 
 PreparedPhoto PhotoPreparer::prepare(const PhotoSource& source) {
   PreparedPhoto prepared;
   prepared.complaint = read(source);
+  if (!prepared.complaint) prepared.complaint = finder_.complaint_about(photo_);
   if (prepared.complaint) return prepared;
+  try {
+    find_faces(prepared);
+  } catch (const std::bad_alloc&) {
+    return {.complaint = "not enough memory to search it for faces"};
+  }
+  return prepared;
+}
+
+void PhotoPreparer::find_faces(PreparedPhoto& prepared) {
   prepared.width = photo_.width;
   prepared.height = photo_.height;
   prepared.faces = finder_.find(photo_);
@@ -23,7 +34,6 @@ PreparedPhoto PhotoPreparer::prepare(const PhotoSource& source) {
     input_.fit(crop_.rgb, crop_.width, crop_.height, fitted);
   }
   if (keep_photos_) prepared.photo = std::move(photo_);
-  return prepared;
 }
 
 std::optional<std::string> PhotoPreparer::read(const PhotoSource& source) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "framework/data/network_input.h"
+#include "framework/photo/photo_reader.h"
 #include "framework/vision/face_finder.h"
-#include "framework/vision/photo.h"
 #include "launch/agpredict/photo_list.h"
 
 namespace ag::predict {
@@ -35,8 +35,9 @@ class PhotoPreparer {
 
  private:
   std::optional<std::string> read(const PhotoSource& source);
+  void find_faces(PreparedPhoto& prepared);
 
-  vision::PhotoReader reader_;
+  photo::PhotoReader reader_;
   vision::FaceFinder finder_;
   data::NetworkInput input_;
   bool keep_photos_;

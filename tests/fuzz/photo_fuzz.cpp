@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace {
@@ -24,7 +24,7 @@ void promise(bool kept, const char* what) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::span<const std::byte> file = std::as_bytes(std::span(bytes, size));
-  ag::vision::PhotoReader reader(kMostPixels);
+  ag::photo::PhotoReader reader(kMostPixels);
   ag::data::Picture photo;
   const std::optional<std::string> complaint = reader.decode(file, photo);
   if (complaint) {

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "framework/data/jpeg.h"
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 
 namespace ag::test {
 namespace {
@@ -74,7 +74,7 @@ void PredictTest::write_photo(const std::string& name, const data::Picture& pict
 
 data::Picture read_photo(const std::filesystem::path& path) {
   data::Picture picture;
-  if (const auto complaint = vision::PhotoReader().read(path, picture))
+  if (const auto complaint = photo::PhotoReader().read(path, picture))
     throw std::runtime_error(fmt::format("{}: {}", path.string(), *complaint));
   return picture;
 }

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "framework/photo/photo_reader.h"
 #include "framework/vision/face_detector.h"
 #include "framework/vision/landmarks.h"
-#include "framework/vision/photo.h"
 
 int main(int argc, char** argv) {
   if (argc < 5) return 2;
@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   const int upsampling = std::atoi(argv[3]);
   const auto detector =
       kind == "hog" ? make_hog_detector(upsampling) : make_cnn_detector(kind, upsampling);
-  PhotoReader reader;
+  ag::photo::PhotoReader reader;
   for (int i = 4; i < argc; ++i) {
     ag::data::Picture photo;
     if (const auto complaint = reader.read(argv[i], photo)) {

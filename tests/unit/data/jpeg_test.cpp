@@ -69,6 +69,22 @@ TEST(Jpeg, a_file_cut_anywhere_is_unreadable) {
   EXPECT_EQ(decoder.decode(jpeg, out), std::nullopt);
 }
 
+// Some phones write the end of the spectrum wrong in a baseline file, where it means nothing.
+TEST(Jpeg, a_header_that_only_some_cameras_write_so_is_read) {
+  const auto jpeg = encode_jpeg(gradient(61, 47), 95);
+  auto written_so = jpeg;
+  for (std::size_t i = 0; i + 12 < jpeg.size(); ++i) {
+    if (jpeg[i] == std::byte{0xFF} && jpeg[i + 1] == std::byte{0xDA})
+      written_so[i + 12] = std::byte{0};  // behind marker, length and three components: Ss, Se
+  }
+  ASSERT_NE(written_so, jpeg);
+  Picture picture, so;
+  JpegDecoder decoder;
+  ASSERT_EQ(decoder.decode(jpeg, picture), std::nullopt);
+  ASSERT_EQ(decoder.decode(written_so, so), std::nullopt);
+  EXPECT_EQ(so.rgb, picture.rgb);
+}
+
 TEST(Jpeg, what_is_no_jpeg_is_unreadable) {
   const std::vector<std::byte> zeros(500);
   JpegDecoder decoder;

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "framework/core/error.h"
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 #include "tests/support/real_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,7 +35,7 @@ TEST(HogDetector, finds_the_one_face_of_a_portrait_where_it_is) {
   const auto photos = test::real_data("photos");
   if (!photos) GTEST_SKIP() << test::kNoRealData;
   data::Picture photo;
-  ASSERT_EQ(PhotoReader().read(*photos / "Tom_Cruise_avp_2014_4.jpg", photo), std::nullopt);
+  ASSERT_EQ(photo::PhotoReader().read(*photos / "Tom_Cruise_avp_2014_4.jpg", photo), std::nullopt);
   const auto found = make_hog_detector(0)->find(photo);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_GT(found[0].score, 1);

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/photo/photo_reader.h"
 #include "framework/vision/face_crop.h"
-#include "framework/vision/photo.h"
 #include "tests/support/real_data.h"
 
 namespace ag::vision {
@@ -18,7 +18,7 @@ class FaceFinderTest : public testing::Test {
   void SetUp() override {
     const auto photos = test::real_data("photos");
     if (!photos) GTEST_SKIP() << test::kNoRealData;
-    ASSERT_EQ(PhotoReader().read(*photos / "2008_002506.jpg", photo_), std::nullopt);
+    ASSERT_EQ(photo::PhotoReader().read(*photos / "2008_002506.jpg", photo_), std::nullopt);
   }
   data::Picture photo_;  // of three people
 };
@@ -33,6 +33,17 @@ TEST(FaceFinder, without_a_detector_takes_the_whole_photo_for_one_face) {
   EXPECT_EQ(crop.width, 4);
   EXPECT_EQ(crop.height, 3);
   EXPECT_EQ(crop.rgb, photo.rgb);
+}
+
+TEST(FaceFinder, refuses_a_photo_that_would_be_enlarged_beyond_measure) {
+  data::Picture photo;  // its pixels aren't looked at
+  photo.width = photo.height = 12'000;
+  EXPECT_EQ(FaceFinder({}).complaint_about(photo), std::nullopt);  // as it is
+  EXPECT_EQ(FaceFinder({.upsampling = 0}).complaint_about(photo), std::nullopt);
+  EXPECT_THAT(FaceFinder({.upsampling = 1}).complaint_about(photo),
+              testing::Optional(testing::HasSubstr("12000 x 12000")));
+  EXPECT_EQ(FaceFinder({.detector = DetectorKind::kNone, .upsampling = 1}).complaint_about(photo),
+            std::nullopt);
 }
 
 TEST_F(FaceFinderTest, widens_the_detectors_box_by_the_margin) {

@@ -9,7 +9,7 @@
 
 #include "framework/data/picture.h"
 
-namespace ag::vision {
+namespace ag::photo {
 
 // One piece of a PNG file: 4 bytes length, 4 bytes name, the data, 4 bytes check sum.
 struct PngChunk {
@@ -45,4 +45,4 @@ std::optional<PngSize> png_size(std::span<const std::byte> png);
 // white through, mixed in linear light. Throws std::bad_alloc. Any thread.
 std::optional<std::string> decode_png(std::span<const std::byte> png, data::Picture& out);
 
-}  // namespace ag::vision
+}  // namespace ag::photo

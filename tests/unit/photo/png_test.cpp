@@ -1,4 +1,4 @@
-#include "framework/vision/png.h"
+#include "framework/photo/png.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 #include "tests/support/made_photos.h"
-#include "tests/unit/vision/four_colours.h"
+#include "tests/unit/photo/four_colours.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using test::Bytes;
@@ -216,4 +216,4 @@ TEST(Png, a_chunk_that_claims_gigabytes_takes_no_memory) {
 }
 
 }  // namespace
-}  // namespace ag::vision
+}  // namespace ag::photo

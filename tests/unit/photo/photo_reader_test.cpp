@@ -1,4 +1,4 @@
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "framework/data/jpeg.h"
-#include "framework/vision/orientation.h"
+#include "framework/photo/orientation.h"
 #include "tests/support/made_photos.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/unit/vision/four_colours.h"
+#include "tests/unit/photo/four_colours.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using test::Bytes;
@@ -203,4 +203,4 @@ TEST(Photo, a_reader_may_be_told_to_take_fewer_pixels) {
 }
 
 }  // namespace
-}  // namespace ag::vision
+}  // namespace ag::photo

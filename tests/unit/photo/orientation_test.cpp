@@ -1,4 +1,4 @@
-#include "framework/vision/orientation.h"
+#include "framework/photo/orientation.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "tests/support/made_photos.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using test::ByteOrder;
@@ -156,4 +156,4 @@ TEST(Orientation, a_file_cut_anywhere_is_looked_at_without_harm) {
 }
 
 }  // namespace
-}  // namespace ag::vision
+}  // namespace ag::photo

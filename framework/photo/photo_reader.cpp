@@ -1,4 +1,4 @@
-#include "framework/vision/photo.h"
+#include "framework/photo/photo_reader.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,12 +15,12 @@
 
 #include "framework/core/text.h"
 #include "framework/data/jpeg.h"
-#include "framework/vision/file_kind.h"
-#include "framework/vision/jpeg_segments.h"
-#include "framework/vision/orientation.h"
-#include "framework/vision/png.h"
+#include "framework/photo/file_kind.h"
+#include "framework/photo/jpeg_segments.h"
+#include "framework/photo/orientation.h"
+#include "framework/photo/png.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using Complaint = std::optional<std::string>;
@@ -121,7 +121,7 @@ struct PhotoReader::State {
     if (const auto size = png_size(file)) {
       if (Complaint complaint = too_many(size->width, size->height)) return complaint;
     }
-    const Complaint complaint = vision::decode_png(file, photo);
+    const Complaint complaint = photo::decode_png(file, photo);
     return complaint ? about_png(*complaint) : std::nullopt;
   }
 
@@ -164,4 +164,4 @@ std::optional<std::string> PhotoReader::read(const std::filesystem::path& path,
   return decode(bytes, photo);
 }
 
-}  // namespace ag::vision
+}  // namespace ag::photo

@@ -1,4 +1,4 @@
-#include "framework/vision/png.h"
+#include "framework/photo/png.h"
 
 #include <png.h>
 
@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 constexpr std::size_t kNameAt = 4;
@@ -87,4 +87,4 @@ std::optional<std::string> decode_png(std::span<const std::byte> png, data::Pict
   return std::nullopt;
 }
 
-}  // namespace ag::vision
+}  // namespace ag::photo

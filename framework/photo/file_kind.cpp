@@ -1,4 +1,4 @@
-#include "framework/vision/file_kind.h"
+#include "framework/photo/file_kind.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using namespace std::string_view_literals;
@@ -100,4 +100,4 @@ std::string neither_jpeg_nor_png(std::span<const std::byte> file) {
   return "neither JPEG nor PNG";
 }
 
-}  // namespace ag::vision
+}  // namespace ag::photo

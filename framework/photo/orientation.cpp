@@ -1,4 +1,4 @@
-#include "framework/vision/orientation.h"
+#include "framework/photo/orientation.h"
 
 #include <libexif/exif-data.h>
 
@@ -6,11 +6,11 @@
 #include <memory>
 #include <vector>
 
-#include "framework/vision/file_kind.h"
-#include "framework/vision/jpeg_segments.h"
-#include "framework/vision/png.h"
+#include "framework/photo/file_kind.h"
+#include "framework/photo/jpeg_segments.h"
+#include "framework/photo/png.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using namespace std::string_view_literals;
@@ -139,4 +139,4 @@ void make_upright(const data::Picture& stored, Orientation orientation, data::Pi
   }
 }
 
-}  // namespace ag::vision
+}  // namespace ag::photo

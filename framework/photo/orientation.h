@@ -7,7 +7,7 @@
 
 #include "framework/data/picture.h"
 
-namespace ag::vision {
+namespace ag::photo {
 
 // The values of EXIF's tag 0x0112: where the stored picture's first row and first column lie.
 enum class Orientation : std::uint8_t {
@@ -27,4 +27,4 @@ Orientation orientation_of(std::span<const std::byte> file);
 // `stored` as it is to be looked at. Two pictures.
 void make_upright(const data::Picture& stored, Orientation orientation, data::Picture& upright);
 
-}  // namespace ag::vision
+}  // namespace ag::photo

@@ -15,7 +15,7 @@
 
 #include "framework/data/picture.h"
 
-namespace ag::vision {
+namespace ag::photo {
 
 // As many as the largest phone cameras make, and 600 MB; what data::JpegDecoder decodes at most. A
 // larger picture is refused by its header.
@@ -44,4 +44,4 @@ class PhotoReader {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace ag::vision
+}  // namespace ag::photo

@@ -1,9 +1,9 @@
-#include "framework/vision/jpeg_segments.h"
+#include "framework/photo/jpeg_segments.h"
 
 #include <algorithm>
 #include <array>
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 constexpr std::byte kFill{0xFF};  // before a marker, once or more
@@ -46,4 +46,4 @@ bool lacks_jpeg_end(std::span<const std::byte> file) {
   return from_marker.empty() || (rest.front() == kFill && from_marker.front() != kEndOfImage);
 }
 
-}  // namespace ag::vision
+}  // namespace ag::photo

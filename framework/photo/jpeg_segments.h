@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-namespace ag::vision {
+namespace ag::photo {
 
 inline constexpr std::byte kJpegApp1{0xE1};
 inline constexpr std::byte kJpegStartOfScan{0xDA};  // the last before pixels
@@ -26,4 +26,4 @@ std::optional<JpegSegment> next_jpeg_segment(std::span<const std::byte>& rest);
 // True where the file stops in its header, or no end of the picture is marked behind that.
 bool lacks_jpeg_end(std::span<const std::byte> file);
 
-}  // namespace ag::vision
+}  // namespace ag::photo

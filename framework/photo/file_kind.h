@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ag::vision {
+namespace ag::photo {
 
 bool starts_with(std::span<const std::byte> file, std::string_view first);
 
@@ -18,4 +18,4 @@ bool looks_like_png(std::span<const std::byte> file);
 // where that is known, and what makes a photo of it.
 std::string neither_jpeg_nor_png(std::span<const std::byte> file);
 
-}  // namespace ag::vision
+}  // namespace ag::photo

@@ -1,4 +1,4 @@
-#include "framework/vision/file_kind.h"
+#include "framework/photo/file_kind.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "tests/support/made_photos.h"
 
-namespace ag::vision {
+namespace ag::photo {
 namespace {
 
 using test::Bytes;
@@ -67,4 +67,4 @@ TEST(FileKind, jpeg_and_png_are_known_by_their_first_bytes) {
 }
 
 }  // namespace
-}  // namespace ag::vision
+}  // namespace ag::photo

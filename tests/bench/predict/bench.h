@@ -1,0 +1,38 @@
+// What predicting costs, measured on demand, so that peers can be measured in between: each line of
+// standard input is a question, each line of standard output its answer, both JSON.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace ag::bench {
+
+// Answers one question.
+using Answerer = std::function<nlohmann::json(const nlohmann::json& question)>;
+
+struct NetworkOptions {
+  std::filesystem::path checkpoint;
+  std::filesystem::path pictures;  // safetensors: "pictures" [N, 3, S, S] in [-1, 1]
+  int threads = 1;
+  bool fold = false;
+  std::string precision = "fp32";
+  bool keep_memory = false;  // what is freed stays with the process
+};
+
+// {"batch": 32, "seconds": 1}  ->  {"seconds": 0.1, "calls": 10}      of the first 32 pictures
+// {"batch": 32}                ->  {"age_years": […], "male": […]}
+Answerer network_answerer(const NetworkOptions& options);
+
+struct FacesOptions {
+  std::filesystem::path landmarks;  // dlib's file
+  std::vector<std::filesystem::path> photos;
+};
+
+// {"upsampling": 1, "seconds": 1}  ->  {"detect_seconds": 0.2, "landmark_seconds": 0.001}
+//                                       of all photos once, and of all faces once
+// {"upsampling": 1}                ->  {"faces": [[[left, top, width, height], …], …]}
+Answerer faces_answerer(const FacesOptions& options);
+
+}  // namespace ag::bench

@@ -1,0 +1,144 @@
+"""The time of a network's answers: agpredict's predictor beside PyTorch and ONNX Runtime, on the same weights."""
+import dataclasses
+import pathlib
+import statistics
+import sys
+
+from predict_worker import Worker
+from train_process import Failed
+from train_report import ROOT, machine
+
+HERE = pathlib.Path(__file__).parent
+BATCHES = (1, 32)
+TARGET = 1.3
+# A peer that is this much slower than the best one after the first round will not be the best after the last.
+CLEARLY_BEHIND = 1.5
+# How far apart answers may lie, years of age and probability.
+TOLERANCE = 1e-3
+# A network that says the same of all faces agrees with any other.
+LEAST_SPREAD = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class Contender:
+    name: str
+    worker: Worker
+    question: dict      # more than a batch
+    ours: bool = False
+    counts: bool = True  # in the ratio: what answers in bfloat16 doesn't
+
+
+class Contenders:
+    """All of one network and number of threads: their programs live until it is closed."""
+
+    def __init__(self, material, net, threads, effort):
+        self.workers, self.all = [], []
+        checkpoint = material.checkpoint(net)
+        plain, scaled = material.pictures(net)
+        kept = {"OMP_NUM_THREADS": str(threads), "TORCHINDUCTOR_CACHE_DIR": str(material.work / "inductor")}
+
+        def ours(name, *more, **how):
+            command = [ROOT / "build/bin/bench_predict", "network", checkpoint, plain, "--threads", threads, *more]
+            self.all.append(Contender(name, self.start(command), {}, ours=True, **how))
+
+        try:
+            ours("agpredict")
+            ours("agpredict --fold", "--fold")
+            if machine()["avx512_bf16"]:
+                ours("agpredict --fold --precision bf16", "--fold", "--precision", "bf16", counts=False)
+            onnx = [sys.executable, HERE / "predict_onnx.py", material.exported(net, "onnx"), scaled, threads]
+            self.all.append(Contender("ONNX Runtime", self.start(onnx), {}))
+            torch = self.start([sys.executable, HERE / "predict_torch.py", material.exported(net, "safetensors"), scaled,
+                                threads, net.model, net.width], kept) if effort.modes else None
+            self.all += [Contender(f"PyTorch {mode}", torch, {"mode": mode}) for mode in effort.modes]
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, command, environment=None):
+        self.workers.append(Worker(command, environment))
+        return self.workers[-1]
+
+    def close(self):
+        for worker in self.workers:
+            worker.close()
+
+
+def ask(contender, batch, **more):
+    return contender.worker.ask({"batch": batch, **contender.question, **more})
+
+
+def furthest(theirs, ours):
+    return max(abs(a - b) for a, b in zip(theirs, ours, strict=True))
+
+
+def check_agreement(net, threads, contenders):
+    """Failed where one of them says something else than agpredict does without options."""
+    batch = max(BATCHES)
+    wanted = ask(contenders[0], batch)
+    spread = max(wanted["age_years"]) - min(wanted["age_years"])
+    if spread < LEAST_SPREAD:
+        raise Failed(f"{net.what} tells ages that lie within {spread:.3f} years: to agree on that means nothing")
+    found = {"network": net.name, "threads": threads, "spread_years": round(spread, 3), "years": {}, "probability": {}}
+    for one in contenders[1:]:
+        if not one.counts:
+            continue
+        told = ask(one, batch)
+        for kind, key in (("years", "age_years"), ("probability", "male")):
+            found[kind][one.name] = float(f"{furthest(told[key], wanted[key]):.2g}")
+            if found[kind][one.name] > TOLERANCE:
+                raise Failed(f"{net.what}: {one.name} and agpredict differ in {key} by {found[kind][one.name]}")
+    return found
+
+
+def still_running(contenders, by_round):
+    first = {one.name: by_round[one.name][0] for one in contenders if not one.ours}
+    return [one for one in contenders if one.ours or first[one.name] < CLEARLY_BEHIND * min(first.values())]
+
+
+def rounds_of(contenders, batch, effort, label):
+    """Seconds of one call of each contender in each round that it took part in."""
+    by_round = {one.name: [] for one in contenders}
+    running = contenders
+    for turn in range(effort.rounds):
+        for one in running:
+            seconds = ask(one, batch, seconds=effort.seconds, fewest=effort.fewest)["seconds"]
+            by_round[one.name].append(seconds)
+            print(f"[{label}; round {turn + 1} of {effort.rounds}] {one.name}: {1e3 * seconds / batch:.3f} ms a face",
+                  flush=True)
+        if turn == 0:
+            running = still_running(running, by_round)
+    return by_round
+
+
+def row(net, threads, batch, contenders, by_round):
+    def best(names):
+        return min(names, key=lambda name: statistics.median(by_round[name]))
+
+    ours = best([one.name for one in contenders if one.ours and one.counts])
+    peers = [one.name for one in contenders if not one.ours]
+    peer = best(peers)
+    ratios = {name: [theirs / mine for theirs, mine in zip(by_round[name], by_round[ours])] for name in peers}
+    ratio = statistics.median(ratios[peer])
+    return {
+        "network": net.name, "what": net.what, "threads": threads, "batch": batch,
+        "ms_a_face": {name: round(1e3 * statistics.median(seconds) / batch, 4) for name, seconds in by_round.items()},
+        "best_of_ours": ours, "best_peer": peer, "ratio": round(ratio, 3),
+        "ratios": [round(one, 3) for one in ratios[peer]],
+        "against": {name: round(statistics.median(each), 3) for name, each in ratios.items()},
+        "target": TARGET, "reached": ratio >= TARGET,
+    }
+
+
+def measure(material, net, threads, effort):
+    """A row a batch, and how far apart the answers are."""
+    group = Contenders(material, net, threads, effort)
+    try:
+        agreement = check_agreement(net, threads, group.all)
+        rows = []
+        for batch in BATCHES:
+            label = f"{net.name}, {threads} threads, batch {batch}"
+            rows.append(row(net, threads, batch, group.all, rounds_of(group.all, batch, effort, label)))
+        return rows, agreement
+    finally:
+        group.close()

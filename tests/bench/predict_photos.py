@@ -1,0 +1,41 @@
+"""Whole photos: how many agpredict does in a second, from the JPEG to the line of text and, if asked, the drawn copy."""
+import shutil
+import statistics
+import time
+
+from predict_material import real_photos
+from train_process import Failed, run
+
+WAYS = [(threads, out) for threads in (1, 2) for out in (False, True)]
+
+
+def once(folder, checkpoint, threads, copies):
+    """Seconds from the start of the program to its end, and the faces that it told of."""
+    shutil.rmtree(copies, ignore_errors=True)
+    command = ["agpredict", folder, "--checkpoint", checkpoint, "--csv", "--fold", "--margin", "0.4", "--threads", threads]
+    start = time.perf_counter()
+    printed = run(command + (["--out", copies] if copies.name == "copies" else []))
+    seconds = time.perf_counter() - start
+    shutil.rmtree(copies, ignore_errors=True)
+    return seconds, len(printed.splitlines()) - 1
+
+
+def measure(material, net, effort):
+    """A row a number of threads, without copies and with them."""
+    photos = real_photos()
+    if not photos:
+        raise Failed("there are no photos: AG_REAL_DATA names the folder that has photos/")
+    folder = material.photo_copies(photos, effort.photos)
+    checkpoint = material.checkpoint(net)
+    seconds = {way: [] for way in WAYS}
+    faces = 0
+    for turn in range(effort.photo_rounds):
+        for threads, out in WAYS:
+            taken, faces = once(folder, checkpoint, threads, material.work / ("copies" if out else "no copies"))
+            seconds[threads, out].append(taken)
+            print(f"[photos; round {turn + 1} of {effort.photo_rounds}] {threads} threads{', copies' if out else ''}: "
+                  f"{effort.photos / taken:.1f} photos/s", flush=True)
+    return [{"network": net.name, "threads": threads, "out": out, "photos": effort.photos, "faces": faces,
+             "photos_per_second": round(effort.photos / statistics.median(taken), 2),
+             "rounds": [round(effort.photos / one, 2) for one in taken]}
+            for (threads, out), taken in seconds.items()]
