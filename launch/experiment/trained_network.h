@@ -24,8 +24,8 @@ struct TrainedNetwork {
 };
 
 // `what` is a file, a run's folder, or its id in `runs`: then its best checkpoint, else its newest.
-// Computes in `precision` (train/precision.h), else in that it was trained in. Throws Error where it
-// can't be read.
+// Computes in `precision` (train/precision.h), else in that it was trained in. Throws Error where
+// it can't be read.
 TrainedNetwork read_trained_network(const std::string& what, const std::filesystem::path& runs,
                                     const std::optional<std::string>& precision = std::nullopt);
 

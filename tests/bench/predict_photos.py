@@ -6,17 +6,21 @@ import time
 from predict_material import real_photos
 from train_process import Failed, run
 
+MARGIN = 0.4  # the drawn faces that the network has seen don't tell theirs
 WAYS = [(threads, out) for threads in (1, 2) for out in (False, True)]
 
 
 def once(folder, checkpoint, threads, copies):
-    """Seconds from the start of the program to its end, and the faces that it told of."""
-    shutil.rmtree(copies, ignore_errors=True)
-    command = ["agpredict", folder, "--checkpoint", checkpoint, "--csv", "--fold", "--margin", "0.4", "--threads", threads]
+    """Seconds from the start of the program to its end, and the faces that it told of. `copies` is a folder or None."""
+    command = ["agpredict", folder, "--checkpoint", checkpoint, "--csv", "--fold", "--margin", MARGIN, "--threads", threads]
+    if copies:
+        shutil.rmtree(copies, ignore_errors=True)
+        command += ["--out", copies]
     start = time.perf_counter()
-    printed = run(command + (["--out", copies] if copies.name == "copies" else []))
+    printed = run(command)
     seconds = time.perf_counter() - start
-    shutil.rmtree(copies, ignore_errors=True)
+    if copies:
+        shutil.rmtree(copies)
     return seconds, len(printed.splitlines()) - 1
 
 
@@ -31,7 +35,7 @@ def measure(material, net, effort):
     faces = 0
     for turn in range(effort.photo_rounds):
         for threads, out in WAYS:
-            taken, faces = once(folder, checkpoint, threads, material.work / ("copies" if out else "no copies"))
+            taken, faces = once(folder, checkpoint, threads, material.work / "copies" if out else None)
             seconds[threads, out].append(taken)
             print(f"[photos; round {turn + 1} of {effort.photo_rounds}] {threads} threads{', copies' if out else ''}: "
                   f"{effort.photos / taken:.1f} photos/s", flush=True)

@@ -21,8 +21,9 @@ struct NetworkOptions {
   bool keep_memory = false;  // what is freed stays with the process
 };
 
-// {"batch": 32, "seconds": 1}  ->  {"seconds": 0.1, "calls": 10}      of the first 32 pictures
-// {"batch": 32}                ->  {"age_years": […], "male": […]}
+// Of the first 32 pictures at once:
+// {"batch": 32, "seconds": 1, "fewest": 2}  ->  {"seconds": 0.1, "calls": 10}
+// {"batch": 32}                             ->  {"age_years": […], "male": […]}
 Answerer network_answerer(const NetworkOptions& options);
 
 struct FacesOptions {
@@ -30,9 +31,9 @@ struct FacesOptions {
   std::vector<std::filesystem::path> photos;
 };
 
-// {"upsampling": 1, "seconds": 1}  ->  {"detect_seconds": 0.2, "landmark_seconds": 0.001}
-//                                       of all photos once, and of all faces once
-// {"upsampling": 1}                ->  {"faces": [[[left, top, width, height], …], …]}
+// Of all photos once, and of all faces in them once:
+// {"upsampling": 1, "seconds": 1, "fewest": 2}  ->  {"detect_seconds": 2, "landmark_seconds": 0.01}
+// {"upsampling": 1}                             ->  {"faces": [[[left, top, width, height], …], …]}
 Answerer faces_answerer(const FacesOptions& options);
 
 }  // namespace ag::bench

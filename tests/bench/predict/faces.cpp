@@ -30,9 +30,8 @@ class Faces {
     vision::FaceDetector& detector = *detectors_[upsampling];
     const std::vector<std::vector<Detection>> found = find_all(detector);
     if (!question.contains("seconds")) return {{"faces", boxes_of(found)}};
-    const double seconds = question.at("seconds").get<double>();
-    const Timing detect = median_call([&] { find_all(detector); }, seconds);
-    const Timing landmark = median_call([&] { mark_all(found); }, seconds);
+    const Timing detect = median_call([&] { find_all(detector); }, how_long(question));
+    const Timing landmark = median_call([&] { mark_all(found); }, how_long(question));
     return {{"detect_seconds", detect.seconds}, {"landmark_seconds", landmark.seconds}};
   }
 

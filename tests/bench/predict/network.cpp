@@ -49,8 +49,7 @@ Answerer network_answerer(const NetworkOptions& options) {
   return [predictor, pictures](const nlohmann::json& question) -> nlohmann::json {
     const at::Tensor batch = pictures.narrow(0, 0, question.at("batch").get<std::int64_t>());
     if (!question.contains("seconds")) return told(predictor->answer(batch));
-    const Timing timing =
-        median_call([&] { predictor->answer(batch); }, question.at("seconds").get<double>());
+    const Timing timing = median_call([&] { predictor->answer(batch); }, how_long(question));
     return {{"seconds", timing.seconds}, {"calls", timing.calls}};
   };
 }

@@ -6,24 +6,23 @@
 #include "framework/core/stopwatch.h"
 
 namespace ag::bench {
-namespace {
 
-constexpr std::size_t kFewestCalls = 3;  // tests/bench/predict_timing.py has the same
+HowLong how_long(const nlohmann::json& question) {
+  return {question.at("seconds").get<double>(), question.at("fewest").get<std::size_t>()};
+}
 
-}  // namespace
-
-Timing median_call(const std::function<void()>& work, double seconds) {
+Timing median_call(const std::function<void()>& work, const HowLong& limit) {
   work();
   std::vector<double> calls;
   const Stopwatch all;
-  while (calls.size() < kFewestCalls || all.seconds() < seconds) {
+  while (calls.size() < limit.fewest || all.seconds() < limit.seconds) {
     const Stopwatch one;
     work();
     calls.push_back(one.seconds());
   }
   const auto middle = calls.begin() + static_cast<std::ptrdiff_t>(calls.size() / 2);
   std::ranges::nth_element(calls, middle);
-  return {*middle, static_cast<int>(calls.size())};
+  return {*middle, calls.size()};
 }
 
 }  // namespace ag::bench
