@@ -14,6 +14,7 @@
 #include "framework/photo/orientation.h"
 #include "tests/support/made_photos.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/photo/decoded.h"
 #include "tests/unit/photo/four_colours.h"
 
 namespace ag::photo {
@@ -31,20 +32,7 @@ using test::PngLook;
 
 constexpr int kApp1 = 0xE1;
 
-// The photo in `file`, which a new reader accepts.
-data::Picture decoded(const Bytes& file) {
-  data::Picture photo;
-  EXPECT_EQ(PhotoReader().decode(file, photo), std::nullopt);
-  EXPECT_EQ(photo.rgb.size(), static_cast<std::size_t>(photo.width) * photo.height * 3);
-  return photo;
-}
-
-std::string complaint_of(const Bytes& file) {
-  data::Picture photo;
-  return PhotoReader().decode(file, photo).value_or("none");
-}
-
-std::string complaint_of(const std::filesystem::path& path) {
+std::string complaint_of_file(const std::filesystem::path& path) {
   data::Picture photo;
   return PhotoReader().read(path, photo).value_or("none");
 }
@@ -131,15 +119,16 @@ TEST(Photo, a_file_is_read_whatever_its_name) {
 
 TEST(Photo, a_file_that_cant_be_read_says_why) {
   const test::TemporaryFolder folder;
-  EXPECT_EQ(complaint_of(folder.path()), "a folder, not a photo");
-  EXPECT_EQ(complaint_of(folder / "none.jpg"), "can't open it: No such file or directory");
+  EXPECT_EQ(complaint_of_file(folder.path()), "a folder, not a photo");
+  EXPECT_EQ(complaint_of_file(folder / "none.jpg"), "can't open it: No such file or directory");
   write(folder / "empty.jpg", {});
-  EXPECT_EQ(complaint_of(folder / "empty.jpg"), "an empty file");
+  EXPECT_EQ(complaint_of_file(folder / "empty.jpg"), "an empty file");
   ASSERT_EQ(::mkfifo((folder / "pipe.jpg").c_str(), 0600), 0);
-  EXPECT_EQ(complaint_of(folder / "pipe.jpg"), "not an ordinary file");
+  EXPECT_EQ(complaint_of_file(folder / "pipe.jpg"), "not an ordinary file");
   std::ofstream(folder / "huge.jpg").put('x');
   std::filesystem::resize_file(folder / "huge.jpg", kMostBytes + 300'000'000);  // takes no disk
-  EXPECT_EQ(complaint_of(folder / "huge.jpg"), "1.3 GB are too many for a photo (at most 1.0 GB)");
+  EXPECT_EQ(complaint_of_file(folder / "huge.jpg"),
+            "1.3 GB are too many for a photo (at most 1.0 GB)");
 }
 
 TEST(Photo, a_file_that_one_may_not_read_says_so) {
@@ -149,7 +138,7 @@ TEST(Photo, a_file_that_one_may_not_read_says_so) {
   constexpr uid_t kNobody = 65534;
   const bool is_root = ::geteuid() == 0;  // who may read everything
   ASSERT_TRUE(!is_root || ::seteuid(kNobody) == 0);
-  EXPECT_EQ(complaint_of(folder / "secret.jpg"), "can't open it: Permission denied");
+  EXPECT_EQ(complaint_of_file(folder / "secret.jpg"), "can't open it: Permission denied");
   ASSERT_TRUE(!is_root || ::seteuid(0) == 0);
 }
 

@@ -11,6 +11,7 @@
 
 #include "framework/photo/photo_reader.h"
 #include "tests/support/made_photos.h"
+#include "tests/unit/photo/decoded.h"
 #include "tests/unit/photo/four_colours.h"
 
 namespace ag::photo {
@@ -41,19 +42,6 @@ double srgb_of(double light) {
 int on_white(int sample, double cover) {
   const double light = light_of(sample / 255.0) * cover + 1 - cover;
   return static_cast<int>(std::lround(255 * srgb_of(light)));
-}
-
-// The photo in `file`, which a new reader accepts.
-data::Picture decoded(const Bytes& file) {
-  data::Picture photo;
-  EXPECT_EQ(PhotoReader().decode(file, photo), std::nullopt);
-  EXPECT_EQ(photo.rgb.size(), static_cast<std::size_t>(photo.width) * photo.height * 3);
-  return photo;
-}
-
-std::string complaint_of(const Bytes& file) {
-  data::Picture photo;
-  return PhotoReader().decode(file, photo).value_or("none");
 }
 
 TEST(Png, rgb_png_keeps_its_pixels) {

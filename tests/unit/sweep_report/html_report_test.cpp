@@ -3,39 +3,18 @@
 
 #include <gmock/gmock.h>
 
-#include <optional>
 #include <string_view>
 
+#include "tests/support/markup_fault.h"
 #include "tests/unit/sweep_report/results_for_tests.h"
 
 namespace ag::sweep {
 namespace {
+using test::fault_of;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 const PageInfo kInfo{.database = "/home/ada/runs/tracking.db", .date = "2025-11-24 13:53"};
-
-// What is wrong with the nesting of the page's elements, in the syntax of XML; none if nothing is.
-std::optional<std::string> fault_of(std::string_view page) {
-  std::vector<std::string> open;
-  for (std::size_t at = 0; (at = page.find('<', at)) != std::string_view::npos;) {
-    const std::size_t end = page.find('>', at);
-    if (end == std::string_view::npos) return "a tag has no end";
-    const std::string_view tag = page.substr(at + 1, end - at - 1);
-    at = end + 1;
-    if (tag.starts_with("!DOCTYPE") || tag.ends_with("/")) continue;
-    if (tag.find('<') != std::string_view::npos) return fmt::format("< in <{}>", tag);
-    if (std::ranges::count(tag, '"') % 2 != 0) return fmt::format("open quote in <{}>", tag);
-    if (!tag.starts_with("/")) {
-      open.emplace_back(tag.substr(0, tag.find(' ')));
-    } else if (open.empty() || open.back() != tag.substr(1)) {
-      return fmt::format("<{}> closes nothing", tag);
-    } else {
-      open.pop_back();
-    }
-  }
-  return open.empty() ? std::nullopt : std::optional(open.back() + " isn't closed");
-}
 
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
