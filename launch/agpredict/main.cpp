@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "framework/kernels/cpu/choice.h"
+#include "framework/kernels/host_memory.h"
 #include "launch/agpredict/evaluate_job.h"
 #include "launch/agpredict/options.h"
 #include "launch/agpredict/photo_job.h"
@@ -20,7 +22,9 @@ int main(int argc, char** argv) {
   ag::predict::Options options;
   if (const auto code = ag::predict::parse_command_line(argc, argv, options))
     return static_cast<int>(*code);
+  ag::kernels::keep_freed_memory();
   try {
+    ag::kernels::cpu::choose_kernels_of_environment();
     const bool evaluates = options.command == ag::predict::Command::kEvaluate;
     return static_cast<int>(evaluates ? ag::predict::run_evaluation(options)
                                       : ag::predict::run_photos(options));

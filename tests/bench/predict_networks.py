@@ -15,6 +15,9 @@ TARGET = 1.3
 CLEARLY_BEHIND = 1.5
 # How far apart answers may lie, years of age and probability.
 TOLERANCE = 1e-3
+# By default glibc gives the memory of large tensors back to the system, and asks for it again in the next call.
+KEPT_MEMORY = {"GLIBC_TUNABLES": "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=9223372036854775807"
+                                 ":glibc.malloc.top_pad=67108864", "THP_MEM_ALLOC_ENABLE": "1"}
 # A network that says the same of all faces agrees with any other.
 LEAST_SPREAD = 0.1
 
@@ -35,7 +38,8 @@ class Contenders:
         self.workers, self.all = [], []
         checkpoint = material.checkpoint(net)
         plain, scaled = material.pictures(net)
-        kept = {"OMP_NUM_THREADS": str(threads), "TORCHINDUCTOR_CACHE_DIR": str(material.work / "inductor")}
+        around_torch = {**KEPT_MEMORY, "OMP_NUM_THREADS": str(threads),
+                        "TORCHINDUCTOR_CACHE_DIR": str(material.work / "inductor")}
 
         def ours(name, *more, **how):
             command = [ROOT / "build/bin/bench_predict", "network", checkpoint, plain, "--threads", threads, *more]
@@ -49,7 +53,7 @@ class Contenders:
             onnx = [sys.executable, HERE / "predict_onnx.py", material.exported(net, "onnx"), scaled, threads]
             self.all.append(Contender("ONNX Runtime", self.start(onnx), {}))
             torch = self.start([sys.executable, HERE / "predict_torch.py", material.exported(net, "safetensors"), scaled,
-                                threads, net.model, net.width], kept) if effort.modes else None
+                                threads, net.model, net.width], around_torch) if effort.modes else None
             self.all += [Contender(f"PyTorch {mode}", torch, {"mode": mode}) for mode in effort.modes]
         except BaseException:
             self.close()
@@ -91,6 +95,12 @@ def check_agreement(net, threads, contenders):
     return found
 
 
+def bounds_of(contender, threads):
+    """Multiplications and additions of a face, and how many of them the cores do in a second at most."""
+    found = contender.worker.ask({"bounds": True})
+    return {"operations": 2 * found["macs"], "operations_per_second": threads * found["operations_per_second"]}
+
+
 def still_running(contenders, by_round):
     first = {one.name: by_round[one.name][0] for one in contenders if not one.ours}
     return [one for one in contenders if one.ours or first[one.name] < CLEARLY_BEHIND * min(first.values())]
@@ -111,7 +121,7 @@ def rounds_of(contenders, batch, effort, label):
     return by_round
 
 
-def row(net, threads, batch, contenders, by_round):
+def row(net, threads, batch, contenders, by_round, bounds):
     def best(names):
         return min(names, key=lambda name: statistics.median(by_round[name]))
 
@@ -120,6 +130,12 @@ def row(net, threads, batch, contenders, by_round):
     peer = best(peers)
     ratios = {name: [theirs / mine for theirs, mine in zip(by_round[name], by_round[ours])] for name in peers}
     ratio = statistics.median(ratios[peer])
+    bound = bounds["operations"] / bounds["operations_per_second"]
+
+    def share(seconds):
+        return round(bound * batch / seconds, 3)
+
+    best_of_peer = statistics.median(by_round[peer])
     return {
         "network": net.name, "what": net.what, "threads": threads, "batch": batch,
         "ms_a_face": {name: round(1e3 * statistics.median(seconds) / batch, 4) for name, seconds in by_round.items()},
@@ -127,6 +143,9 @@ def row(net, threads, batch, contenders, by_round):
         "ratios": [round(one, 3) for one in ratios[peer]],
         "against": {name: round(statistics.median(each), 3) for name, each in ratios.items()},
         "target": TARGET, "reached": ratio >= TARGET,
+        # Of the operations that the cores could do in that time: ours, the best peer's, and what the target would take.
+        "share_of_peak": {"ours": share(statistics.median(by_round[ours])), "best_peer": share(best_of_peer),
+                          "target": share(best_of_peer / TARGET)},
     }
 
 
@@ -135,10 +154,12 @@ def measure(material, net, threads, effort):
     group = Contenders(material, net, threads, effort)
     try:
         agreement = check_agreement(net, threads, group.all)
+        bounds = bounds_of(group.all[0], threads)
         rows = []
         for batch in BATCHES:
-            label = f"{net.name}, {threads} threads, batch {batch}"
-            rows.append(row(net, threads, batch, group.all, rounds_of(group.all, batch, effort, label)))
+            label = f"{net.name}, {threads} cores, batch {batch}"
+            by_round = rounds_of(group.all, batch, effort, label)
+            rows.append(row(net, threads, batch, group.all, by_round, bounds))
         return rows, agreement
     finally:
         group.close()

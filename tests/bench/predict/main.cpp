@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 
+#include "framework/kernels/host_memory.h"
 #include "tests/bench/predict/bench.h"
 
 namespace {
@@ -19,7 +20,6 @@ ag::bench::Answerer parse(int argc, char** argv) {
   of_network->add_option("--threads", network.threads)->capture_default_str();
   of_network->add_option("--precision", network.precision)->capture_default_str();
   of_network->add_flag("--fold", network.fold);
-  of_network->add_flag("--keep-memory", network.keep_memory);
   CLI::App* of_faces = app.add_subcommand("faces", "detector and landmarks");
   of_faces->add_option("LANDMARKS", faces.landmarks)->required();
   of_faces->add_option("PHOTO", faces.photos)->required();
@@ -34,6 +34,7 @@ ag::bench::Answerer parse(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ag::kernels::keep_freed_memory();  // as agpredict does
   try {
     const ag::bench::Answerer answer = parse(argc, argv);
     for (std::string line; std::getline(std::cin, line);)

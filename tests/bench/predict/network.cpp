@@ -7,7 +7,7 @@
 #include "framework/core/error.h"
 #include "framework/core/safetensors.h"
 #include "framework/deploy/predictor.h"
-#include "framework/kernels/host_memory.h"
+#include "framework/kernels/cpu/machine.h"
 #include "launch/experiment/trained_network.h"
 #include "tests/bench/predict/bench.h"
 #include "tests/bench/predict/timing.h"
@@ -36,17 +36,25 @@ nlohmann::json told(const std::vector<deploy::FaceAnswer>& answers) {
   return {{"age_years", ages}, {"male", male}};
 }
 
+std::int64_t macs_of(const nn::Network& network) {
+  std::int64_t macs = 0;
+  for (const nn::LayerSummary& layer : network.summary().layers) macs += layer.macs;
+  return macs;
+}
+
 }  // namespace
 
 Answerer network_answerer(const NetworkOptions& options) {
-  if (options.keep_memory) kernels::keep_freed_memory();
   at::set_num_threads(options.threads);
   launch::TrainedNetwork trained =
       launch::read_trained_network(options.checkpoint.string(), {}, options.precision);
+  const std::int64_t macs = macs_of(*trained.network);
   const auto predictor = std::make_shared<deploy::Predictor>(
       std::move(trained.network), deploy::PredictorOptions{.fold = options.fold});
   const at::Tensor pictures = read_pictures(options.pictures);
-  return [predictor, pictures](const nlohmann::json& question) -> nlohmann::json {
+  return [predictor, pictures, macs](const nlohmann::json& question) -> nlohmann::json {
+    if (question.contains("bounds"))
+      return {{"macs", macs}, {"operations_per_second", kernels::cpu::operations_per_second()}};
     const at::Tensor batch = pictures.narrow(0, 0, question.at("batch").get<std::int64_t>());
     if (!question.contains("seconds")) return told(predictor->answer(batch));
     const Timing timing = median_call([&] { predictor->answer(batch); }, how_long(question));
