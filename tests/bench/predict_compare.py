@@ -26,13 +26,14 @@ class Effort:
     rounds: int
     seconds: float       # of one contender in one round of a case
     fewest: int          # calls in that
+    face_rounds: int
     photos: int
-    photo_rounds: int
+    photo_rounds: int    # of a minute or two each
     modes: tuple         # of PyTorch
 
 
-FULL = Effort(5, 0.8, 2, 220, 3, ("eager", "script", "compile"))
-QUICK = Effort(1, 0.2, 1, 11, 1, ("eager", "script"))
+FULL = Effort(5, 0.6, 2, 3, 220, 1, ("eager", "script", "compile"))
+QUICK = Effort(1, 0.2, 1, 1, 11, 1, ("eager", "script"))
 
 
 def split(names):
@@ -42,7 +43,8 @@ def split(names):
 def options():
     parser = argparse.ArgumentParser(prog="predict.sh", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two minutes: to see that all works, not to measure")
-    parser.add_argument("--rounds", type=int, help=f"times that everything is run, in turn ({FULL.rounds})")
+    parser.add_argument("--rounds", type=int, help=f"times that all is run, in turn (networks {FULL.rounds}, faces {FULL.face_rounds}, photos "
+                        f"{FULL.photo_rounds})")
     parser.add_argument("--parts", type=split, default=list(PARTS), metavar="NAME,...", help=", ".join(PARTS))
     parser.add_argument("--networks", type=split, default=[], metavar="NAME,...",
                         help=f"these alone: {', '.join(net.name for net in NETWORKS)}")
@@ -57,7 +59,7 @@ def effort_of(told):
     if told.modes is not None:
         effort = dataclasses.replace(effort, modes=tuple(told.modes))
     if told.rounds:
-        effort = dataclasses.replace(effort, rounds=told.rounds, photo_rounds=told.rounds)
+        effort = dataclasses.replace(effort, rounds=told.rounds, face_rounds=told.rounds, photo_rounds=told.rounds)
     return effort
 
 

@@ -24,9 +24,9 @@ def compare(ours, theirs, upsampling, photos, effort):
     faces = check_same(ours, theirs, upsampling)
     question = {"upsampling": upsampling, "seconds": effort.seconds, "fewest": effort.fewest}
     rounds = []
-    for turn in range(effort.rounds):
+    for turn in range(effort.face_rounds):
         rounds.append((ours.ask(question), theirs.ask(question)))
-        print(f"[faces, upsampled {upsampling}; round {turn + 1} of {effort.rounds}] ours, dlib's Python: "
+        print(f"[faces, upsampled {upsampling}; round {turn + 1} of {effort.face_rounds}] ours, dlib's Python: "
               + ", ".join(f"{1e3 * one['detect_seconds'] / photos:.1f} ms a photo" for one in rounds[-1]), flush=True)
 
     def figures(key, count):
