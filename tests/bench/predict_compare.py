@@ -43,8 +43,8 @@ def split(names):
 def options():
     parser = argparse.ArgumentParser(prog="predict.sh", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two minutes: to see that all works, not to measure")
-    parser.add_argument("--rounds", type=int, help=f"times that all is run, in turn (networks {FULL.rounds}, faces {FULL.face_rounds}, photos "
-                        f"{FULL.photo_rounds})")
+    parser.add_argument("--rounds", type=int, help="times that all is run, in turn (networks "
+                        f"{FULL.rounds}, faces {FULL.face_rounds}, photos {FULL.photo_rounds})")
     parser.add_argument("--parts", type=split, default=list(PARTS), metavar="NAME,...", help=", ".join(PARTS))
     parser.add_argument("--networks", type=split, default=[], metavar="NAME,...",
                         help=f"these alone: {', '.join(net.name for net in NETWORKS)}")
