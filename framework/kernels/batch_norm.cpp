@@ -113,15 +113,20 @@ std::shared_ptr<DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments
        {&deferred->mean, &deferred->inverse_deviation, &deferred->scale, &deferred->shift}) {
     *tensor = floats(channels);
   }
+  // Asking a tensor for its numbers takes longer than computing one of them.
   const auto* weight = bn.weight.const_data_ptr<float>();
   const auto* bias = bn.bias.const_data_ptr<float>();
+  auto* mean = deferred->mean.mutable_data_ptr<float>();
+  auto* inverse_deviation = deferred->inverse_deviation.mutable_data_ptr<float>();
+  auto* scale = deferred->scale.mutable_data_ptr<float>();
+  auto* shift = deferred->shift.mutable_data_ptr<float>();
   for (std::size_t c = 0; c < channels; ++c) {
     const double inverse = 1.0 / std::sqrt(used.squares[c] + options.eps);
-    const double scale = inverse * weight[c];
-    deferred->mean.data_ptr<float>()[c] = static_cast<float>(used.mean[c]);
-    deferred->inverse_deviation.data_ptr<float>()[c] = static_cast<float>(inverse);
-    deferred->scale.data_ptr<float>()[c] = static_cast<float>(scale);
-    deferred->shift.data_ptr<float>()[c] = static_cast<float>(bias[c] - used.mean[c] * scale);
+    const double factor = inverse * weight[c];
+    mean[c] = static_cast<float>(used.mean[c]);
+    inverse_deviation[c] = static_cast<float>(inverse);
+    scale[c] = static_cast<float>(factor);
+    shift[c] = static_cast<float>(bias[c] - used.mean[c] * factor);
   }
   return deferred;
 }
@@ -133,22 +138,27 @@ BatchNormGradient batch_norm_gradient(const DeferredBatchNorm& bn, const cpu::Gr
   const auto* inverse = bn.inverse_deviation.const_data_ptr<float>();
   BatchNormGradient gradient = {floats(channels), floats(channels), floats(channels),
                                 floats(channels), floats(channels)};
+  auto* of_weight = gradient.weight.mutable_data_ptr<float>();
+  auto* of_bias = gradient.bias.mutable_data_ptr<float>();
   Doubles of_all(2 * channels);
   for (std::size_t c = 0; c < channels; ++c) {
     of_all[c] = sums.dz[c];
     of_all[channels + c] = sums.dz_centred[c] * inverse[c];
-    gradient.bias.data_ptr<float>()[c] = static_cast<float>(of_all[c]);
-    gradient.weight.data_ptr<float>()[c] = static_cast<float>(of_all[channels + c]);
+    of_bias[c] = static_cast<float>(of_all[c]);
+    of_weight[c] = static_cast<float>(of_all[channels + c]);
   }
   if (bn.options.training && bn.options.all_reduce_sum) all_reduce(bn.options, of_all);
+  auto* of_dz = gradient.of_dz.mutable_data_ptr<float>();
+  auto* of_y = gradient.of_y.mutable_data_ptr<float>();
+  auto* constant = gradient.constant.mutable_data_ptr<float>();
   for (std::size_t c = 0; c < channels; ++c) {
     const double slope = static_cast<double>(weight[c]) * inverse[c];
     const double mean_dz = bn.count > 0 ? of_all[c] / bn.count : 0;
     const double mean_product = bn.count > 0 ? of_all[channels + c] / bn.count : 0;
-    const double of_y = -slope * inverse[c] * mean_product;
-    gradient.of_dz.data_ptr<float>()[c] = static_cast<float>(slope);
-    gradient.of_y.data_ptr<float>()[c] = static_cast<float>(of_y);
-    gradient.constant.data_ptr<float>()[c] = static_cast<float>(-slope * mean_dz - of_y * mean[c]);
+    const double times_y = -slope * inverse[c] * mean_product;
+    of_dz[c] = static_cast<float>(slope);
+    of_y[c] = static_cast<float>(times_y);
+    constant[c] = static_cast<float>(-slope * mean_dz - times_y * mean[c]);
   }
   return gradient;
 }
