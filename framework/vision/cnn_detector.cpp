@@ -25,7 +25,7 @@ using Network = dlib::loss_mmod<
 
 class CnnDetector final : public FaceDetector {
  public:
-  CnnDetector(const std::filesystem::path& model, int upsampling) : upsampling_(upsampling) {
+  explicit CnnDetector(const std::filesystem::path& model) {
     try {
       dlib::deserialize(model.string()) >> network_;
     } catch (const dlib::serialization_error& error) {
@@ -34,27 +34,25 @@ class CnnDetector final : public FaceDetector {
     }
   }
 
-  std::vector<Detection> find(const data::Picture& photo) override {
+  std::vector<Detection> find(const data::Picture& photo, int upsampling) override {
     dlib::matrix<dlib::rgb_pixel> pixels;
-    with_upsampled(photo, upsampling_,
+    with_upsampled(photo, upsampling,
                    [&](const auto& image) { dlib::assign_image(pixels, image); });
     std::vector<Detection> detections;
     for (const dlib::mmod_rect& each : network_(pixels)) {
-      detections.push_back({box_in_photo(each.rect, upsampling_), each.detection_confidence});
+      detections.push_back({box_in_photo(each.rect, upsampling), each.detection_confidence});
     }
     return from_left_to_right(std::move(detections));
   }
 
  private:
-  int upsampling_;
   Network network_;
 };
 
 }  // namespace
 
-std::unique_ptr<FaceDetector> make_cnn_detector(const std::filesystem::path& model,
-                                                int upsampling) {
-  return std::make_unique<CnnDetector>(model, upsampling);
+std::unique_ptr<FaceDetector> make_cnn_detector(const std::filesystem::path& model) {
+  return std::make_unique<CnnDetector>(model);
 }
 
 }  // namespace ag::vision

@@ -25,10 +25,10 @@ Face whole_photo(const data::Picture& photo) {
   return {.box = box, .score = 1, .landmarks = {}, .crop = box};
 }
 
-std::unique_ptr<FaceDetector> make_detector(const FaceFinderOptions& options, int upsampling) {
-  if (options.detector == DetectorKind::kCnn)
-    return make_cnn_detector(options.cnn_model, upsampling);
-  return make_hog_detector(upsampling);
+std::unique_ptr<FaceDetector> make_detector(const FaceFinderOptions& options) {
+  if (options.detector == DetectorKind::kNone) return nullptr;
+  if (options.detector == DetectorKind::kCnn) return make_cnn_detector(options.cnn_model);
+  return make_hog_detector();
 }
 
 double pixels_of(const data::Picture& photo) {
@@ -37,12 +37,8 @@ double pixels_of(const data::Picture& photo) {
 
 }  // namespace
 
-FaceFinder::FaceFinder(const FaceFinderOptions& options) : options_(options) {
-  // So that a file that is no model is told at once.
-  if (options.detector == DetectorKind::kCnn) {
-    plain_ = make_detector(options, options.upsampling.value_or(0));
-  }
-}
+FaceFinder::FaceFinder(const FaceFinderOptions& options)
+    : options_(options), detector_(make_detector(options)) {}
 
 int FaceFinder::upsampling_for(const data::Picture& photo) const {
   if (options_.upsampling) return *options_.upsampling;
@@ -57,14 +53,6 @@ std::optional<std::string> FaceFinder::complaint_about(const data::Picture& phot
       "{} x {} pixels are too many to be doubled {} times: search it with less "
       "upsampling",
       photo.width, photo.height, times);
-}
-
-FaceDetector& FaceFinder::detector_for(const data::Picture& photo) {
-  const int times = upsampling_for(photo);
-  const bool enlarges = !options_.upsampling && times > 0;
-  std::unique_ptr<FaceDetector>& detector = enlarges ? upsampled_ : plain_;
-  if (!detector) detector = make_detector(options_, times);
-  return *detector;
 }
 
 std::optional<Face> FaceFinder::face_at(const data::Picture& photo,
@@ -89,7 +77,7 @@ std::optional<Face> FaceFinder::face_at(const data::Picture& photo,
 std::vector<Face> FaceFinder::find(const data::Picture& photo) {
   if (options_.detector == DetectorKind::kNone) return {whole_photo(photo)};
   std::vector<Face> faces;
-  for (const Detection& detection : detector_for(photo).find(photo)) {
+  for (const Detection& detection : detector_->find(photo, upsampling_for(photo))) {
     if (detection.score < options_.least_score) continue;
     if (const auto face = face_at(photo, detection)) faces.push_back(*face);
   }

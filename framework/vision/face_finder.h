@@ -61,12 +61,10 @@ class FaceFinder {
 
  private:
   int upsampling_for(const data::Picture& photo) const;
-  FaceDetector& detector_for(const data::Picture& photo);
   std::optional<Face> face_at(const data::Picture& photo, const Detection& detection) const;
 
   FaceFinderOptions options_;
-  std::unique_ptr<FaceDetector> plain_;      // made when first needed
-  std::unique_ptr<FaceDetector> upsampled_;  // likewise
+  std::unique_ptr<FaceDetector> detector_;  // null: none is wanted
 };
 
 }  // namespace ag::vision

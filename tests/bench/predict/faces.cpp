@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 
 #include "framework/core/error.h"
@@ -25,20 +24,17 @@ class Faces {
 
   nlohmann::json answer(const nlohmann::json& question) {
     const int upsampling = question.at("upsampling").get<int>();
-    if (!detectors_.contains(upsampling))
-      detectors_[upsampling] = vision::make_hog_detector(upsampling);
-    vision::FaceDetector& detector = *detectors_[upsampling];
-    const std::vector<std::vector<Detection>> found = find_all(detector);
+    const std::vector<std::vector<Detection>> found = find_all(upsampling);
     if (!question.contains("seconds")) return {{"faces", boxes_of(found)}};
-    const Timing detect = median_call([&] { find_all(detector); }, how_long(question));
+    const Timing detect = median_call([&] { find_all(upsampling); }, how_long(question));
     const Timing landmark = median_call([&] { mark_all(found); }, how_long(question));
     return {{"detect_seconds", detect.seconds}, {"landmark_seconds", landmark.seconds}};
   }
 
  private:
-  std::vector<std::vector<Detection>> find_all(vision::FaceDetector& detector) const {
+  std::vector<std::vector<Detection>> find_all(int upsampling) const {
     std::vector<std::vector<Detection>> found;
-    for (const data::Picture& photo : photos_) found.push_back(detector.find(photo));
+    for (const data::Picture& photo : photos_) found.push_back(detector_->find(photo, upsampling));
     return found;
   }
 
@@ -61,7 +57,7 @@ class Faces {
 
   vision::LandmarkPredictor landmarks_;
   std::vector<data::Picture> photos_;
-  std::map<int, std::unique_ptr<vision::FaceDetector>> detectors_;  // by upsampling
+  std::unique_ptr<vision::FaceDetector> detector_ = vision::make_hog_detector();
 };
 
 }  // namespace

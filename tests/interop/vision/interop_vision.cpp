@@ -17,8 +17,7 @@ int main(int argc, char** argv) {
   const std::string kind = argv[1];
   const LandmarkPredictor landmarks(argv[2]);
   const int upsampling = std::atoi(argv[3]);
-  const auto detector =
-      kind == "hog" ? make_hog_detector(upsampling) : make_cnn_detector(kind, upsampling);
+  const auto detector = kind == "hog" ? make_hog_detector() : make_cnn_detector(kind);
   ag::photo::PhotoReader reader;
   for (int i = 4; i < argc; ++i) {
     ag::data::Picture photo;
@@ -27,7 +26,7 @@ int main(int argc, char** argv) {
       return 1;
     }
     nlohmann::json faces = nlohmann::json::array();
-    for (const Detection& found : detector->find(photo)) {
+    for (const Detection& found : detector->find(photo, upsampling)) {
       nlohmann::json points = nlohmann::json::array();
       for (const Point& point : landmarks.predict(photo, found.box))
         points.push_back({point.x, point.y});

@@ -23,10 +23,11 @@ data::Picture grey(int width, int height) {
 }
 
 TEST(HogDetector, finds_no_face_in_a_grey_picture_of_any_size) {
+  const auto detector = make_hog_detector();
   for (const int upsampling : {0, 1, 2}) {
-    const auto detector = make_hog_detector(upsampling);
     for (const auto& [width, height] : {std::pair{1, 1}, {1, 300}, {300, 1}, {7, 9}, {200, 150}}) {
-      EXPECT_THAT(detector->find(grey(width, height)), IsEmpty()) << width << " x " << height;
+      EXPECT_THAT(detector->find(grey(width, height), upsampling), IsEmpty())
+          << width << " x " << height;
     }
   }
 }
@@ -36,11 +37,12 @@ TEST(HogDetector, finds_the_one_face_of_a_portrait_where_it_is) {
   if (!photos) GTEST_SKIP() << test::kNoRealData;
   data::Picture photo;
   ASSERT_EQ(photo::PhotoReader().read(*photos / "Tom_Cruise_avp_2014_4.jpg", photo), std::nullopt);
-  const auto found = make_hog_detector(0)->find(photo);
+  const auto detector = make_hog_detector();
+  const auto found = detector->find(photo, 0);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_GT(found[0].score, 1);
   // Upsampled it is still one, in the same place.
-  const auto again = make_hog_detector(1)->find(photo);
+  const auto again = detector->find(photo, 1);
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_GT(overlap(found[0].box, again[0].box), 0.7);
 }
@@ -50,7 +52,7 @@ TEST(CnnDetector, says_that_a_file_is_no_model) {
   const auto file = folder.path() / "mmod_human_face_detector.dat";
   std::ofstream(file) << "not a model";
   try {
-    make_cnn_detector(file, 0);
+    make_cnn_detector(file);
     FAIL() << "it was read";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr(file.string()));
