@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "framework/kernels/activation_kind.h"
+#include "framework/kernels/cpu/activation_kind.h"
 
 namespace ag::kernels {
 

@@ -3,16 +3,18 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <cstddef>
 #include <map>
 #include <memory>
+#include <typeindex>
+#include <utility>
 
 #include "framework/kernels/cpu/pointwise.h"
 
 namespace ag::kernels {
 
 // While one lives on a thread, no weight changes that this thread computes with: a network is
-// evaluated, or predicts. Convolutions then reorder each weight once instead of every time.
+// evaluated, or predicts. What layers derive from their weights, reordered for a kernel for
+// example, is then made once instead of every time.
 class ConstantWeights {
  public:
   ConstantWeights();
@@ -20,18 +22,29 @@ class ConstantWeights {
   ConstantWeights(const ConstantWeights&) = delete;
   ConstantWeights& operator=(const ConstantWeights&) = delete;
 
- private:
-  friend std::shared_ptr<const cpu::PackedMatrix> packed_for_forward(const at::Tensor& weight);
+  // Where a T derived from `weight` is kept, or will be; null: none of these lives on this thread.
+  static std::shared_ptr<const void>* place_of(const at::Tensor& weight, std::type_index type);
 
+ private:
   struct Kept {
     at::Tensor weight;  // so that nothing else gets its memory
-    std::shared_ptr<const cpu::PackedMatrix> packed;
+    std::shared_ptr<const void> derived;
   };
-  std::map<const float*, Kept> kept_;
+  std::map<std::pair<const void*, std::type_index>, Kept> kept_;
   ConstantWeights* outer_;
 };
 
-// For cpu::pointwise_forward, of a weight [out, in, 1, 1] in float.
+// The T that `make` makes of `weight`, a network's own tensor and not one made for this call: it
+// would be kept for ever. Of each type a weight has one T.
+template <class T, class Make>
+std::shared_ptr<const T> derived_from(const at::Tensor& weight, const Make& make) {
+  std::shared_ptr<const void>* place = ConstantWeights::place_of(weight, typeid(T));
+  if (place == nullptr) return std::make_shared<const T>(make());
+  if (!*place) *place = std::make_shared<const T>(make());
+  return std::static_pointer_cast<const T>(*place);
+}
+
+// For cpu::pointwise_forward, of a weight [out, in] or [out, in, 1, 1] in float.
 std::shared_ptr<const cpu::PackedMatrix> packed_for_forward(const at::Tensor& weight);
 
 }  // namespace ag::kernels

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "framework/kernels/cpu/choice.h"
-#include "framework/kernels/fused.h"
+#include "framework/kernels/fused_conv_bn_act.h"
 #include "framework/kernels/patches.h"
 
 namespace ag::kernels {

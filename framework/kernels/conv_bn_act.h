@@ -1,4 +1,5 @@
-// A convolution, BatchNorm and an activation: what MobileNets are made of.
+// The operator that MobileNets are made of: a convolution, BatchNorm and an activation, fused where
+// there are kernels for it, else by ATen.
 #pragma once
 
 #include "framework/kernels/bn_act.h"

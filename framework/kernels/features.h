@@ -13,7 +13,7 @@
 #include <variant>
 
 #include "framework/kernels/bn_act.h"
-#include "framework/kernels/fused.h"
+#include "framework/kernels/fused_conv_bn_act.h"
 
 namespace ag::kernels {
 

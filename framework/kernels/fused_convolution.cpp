@@ -26,6 +26,10 @@ at::Tensor by_tap(const at::Tensor& weight) {
   return weight.detach().squeeze(1).permute({1, 2, 0}).contiguous();
 }
 
+struct Taps {
+  at::Tensor weight;  // what by_tap() makes
+};
+
 std::span<const float> numbers(const at::Tensor& tensor) {
   return {tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
@@ -60,9 +64,11 @@ cpu::Moments* part_of(std::vector<cpu::Moments>* moments, std::size_t chunk) {
 template <class T>
 void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
                        std::int64_t begin, std::int64_t end, std::vector<cpu::Moments>* moments) {
-  const at::Tensor taps = by_tap(layer.convolution.weight);
+  const at::Tensor& weight = layer.convolution.weight;
+  const std::shared_ptr<const Taps> taps =
+      derived_from<Taps>(weight, [&] { return Taps{by_tap(weight)}; });
   const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, layer.convolution), data<T>(x),
-                                        reading(layer.before), taps.const_data_ptr<float>(),
+                                        reading(layer.before), taps->weight.const_data_ptr<float>(),
                                         data<T>(y)};
   const auto first = static_cast<std::size_t>(begin);
   over_chunks(end - begin, [&](std::size_t chunk, std::size_t from, std::size_t to) {
@@ -209,7 +215,8 @@ at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution) {
 std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,
                                    const at::Tensor& y, const BnActOptions& options) {
   const std::int64_t real = counted(x, options);
-  auto moments = sums_for<cpu::Moments>(real * pixels(x), extent(y, 1));
+  std::vector<cpu::Moments> moments;
+  if (options.training) moments = sums_for<cpu::Moments>(real * pixels(x), extent(y, 1));
   with_type(x, [&](auto type) {
     using T = decltype(type);
     forward<T>(layer, x, y, 0, real, options.training ? &moments : nullptr);

@@ -1,4 +1,4 @@
-// The fused convolutions forward and backward, without autograd. For fused.cpp.
+// The fused convolutions forward and backward, without autograd. For fused_conv_bn_act.cpp.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,9 +7,9 @@
 #include <memory>
 #include <vector>
 
-#include "framework/kernels/batch_norm.h"
 #include "framework/kernels/convolution.h"
 #include "framework/kernels/cpu/deferred.h"
+#include "framework/kernels/deferred_batch_norm.h"
 
 namespace ag::kernels {
 

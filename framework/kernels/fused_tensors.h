@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "framework/kernels/batch_norm.h"
 #include "framework/kernels/chunks.h"
 #include "framework/kernels/cpu/deferred.h"
+#include "framework/kernels/deferred_batch_norm.h"
 
 namespace ag::kernels {
 

@@ -7,8 +7,8 @@
 
 #include <cstddef>
 
-#include "framework/kernels/batch_norm.h"
 #include "framework/kernels/cpu/gate.h"
+#include "framework/kernels/deferred_batch_norm.h"
 #include "framework/kernels/fused_tensors.h"
 
 namespace ag::kernels {

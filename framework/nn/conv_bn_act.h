@@ -1,4 +1,5 @@
-// A convolution, BatchNorm and an activation: what MobileNets are made of.
+// The block that MobileNets are made of: the parameters, shape and trace of a convolution with
+// BatchNorm and an activation.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "framework/kernels/activation_kind.h"
+#include "framework/kernels/cpu/activation_kind.h"
 
 namespace ag::kernels::cpu {
 

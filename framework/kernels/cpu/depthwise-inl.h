@@ -98,7 +98,9 @@ HWY_INLINE SlicedRows pack_filter(const float* weights, std::size_t kernel, std:
   for (std::size_t tap = 0; tap < taps; ++tap) {
     const std::size_t column = columns[tap % columns.size()];
     const float* from = weights + (tap / columns.size() * kernel + column) * channels;
-    for (std::size_t c = 0; c < channels; ++c) *packed.row(0).at(tap, c) = from[c];
+    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
+      hn::StoreU(hn::LoadU(d, from + c), d, packed.row(0).at(tap, c));
+    });
   }
   return packed;
 }

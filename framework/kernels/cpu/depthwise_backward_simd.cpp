@@ -53,7 +53,7 @@ HWY_INLINE void read_gradient_row(const DepthwiseShape& shape, const OutputGradi
 // Writes a row of dz of what was read, from da, and adds it to the sums. `row` begins at `offset`
 // of grad_x.
 template <class T>
-HWY_INLINE void write_gradient_row(const DepthwiseBackward<T>& job, const Written<T>& row,
+HWY_INLINE void write_gradient_row(const DepthwiseBackward<T>& job, const WrittenRow<T>& row,
                                    std::size_t offset, Row from, const float* mean_of, Row sums,
                                    Prefetch& prefetch) {
   with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
@@ -212,7 +212,7 @@ class Backward {
     const DepthwiseShape& shape = job_.shape;
     for (std::size_t first = 0; first < shape.stride; ++first) convolve_row(row, first);
     const std::size_t offset = (image * shape.height + row) * shape.width * shape.channels;
-    const Written<T> written = {job_.grad_x + offset, shape.width, shape.channels, past_caches_};
+    const WrittenRow<T> written = {job_.grad_x + offset, shape.width, shape.channels, past_caches_};
     if (job_.deferred.scale == nullptr) return write_row(written, da_.row(0), prefetch_);
     // Nobody sees the sums that are made with this stand-in.
     const float* mean = wants_sums_ ? job_.mean : job_.deferred.shift;

@@ -79,7 +79,7 @@ class Forward {
     const DepthwiseShape& shape = job_.shape;
     const Row from = output_.row(0);
     T* to = job_.y + (image * shape.out_height + row) * shape.out_width * shape.channels;
-    const Written<T> written = {to, shape.out_width, shape.channels, past_caches_};
+    const WrittenRow<T> written = {to, shape.out_width, shape.channels, past_caches_};
     if (moments == nullptr) return write_row(written, from, prefetch_);
     if (moments->rows == 0) {
       for (std::size_t c = 0; c < shape.channels; ++c) moments->pivot[c] = *from.at(0, c);

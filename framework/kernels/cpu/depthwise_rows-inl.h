@@ -81,7 +81,7 @@ HWY_INLINE void read_row(const DepthwiseShape& shape, const T* x, const Deferred
 
 // A row that is written, and how.
 template <class T>
-struct Written {
+struct WrittenRow {
   T* to = nullptr;
   std::size_t pixels = 0;
   std::size_t channels = 0;
@@ -90,7 +90,7 @@ struct Written {
 
 // Writes a row as it is.
 template <class T>
-HWY_INLINE void write_row(const Written<T>& row, Row from, Prefetch& prefetch) {
+HWY_INLINE void write_row(const WrittenRow<T>& row, Row from, Prefetch& prefetch) {
   with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
     over_row(row.pixels, row.channels, prefetch,
              [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
@@ -105,7 +105,7 @@ HWY_INLINE void write_row(const Written<T>& row, Row from, Prefetch& prefetch) {
 
 // Writes a row and adds it, less the pivot, and its squares to the sums.
 template <class T>
-HWY_INLINE void write_row(const Written<T>& row, Row from, const float* pivot, Row sums,
+HWY_INLINE void write_row(const WrittenRow<T>& row, Row from, const float* pivot, Row sums,
                           Prefetch& prefetch) {
   with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
     over_row(row.pixels, row.channels, prefetch,

@@ -109,6 +109,27 @@ struct Tile {
 // cache while the tiles go by.
 constexpr std::size_t kDepth = 16 * 1024 / (kPanel * sizeof(float));
 
+// The part of a square of kPanel rows of a panel that one of a block's tiles fetches ahead, so that
+// all tiles together fetch what is read after it: with few tiles a product waits for nothing but
+// the other factor, which comes from memory once.
+struct Share {
+  std::size_t begin = 0, end = 0;  // bytes
+};
+
+HWY_INLINE Share share_of_tile(std::size_t tile, std::size_t tiles) {
+  constexpr std::size_t kBytes = kPanel * kPanel * sizeof(float);
+  return {kBytes * tile / tiles, kBytes * (tile + 1) / tiles};
+}
+
+// What lies beyond the end does no harm.
+HWY_INLINE void fetch_ahead(const float* square, Share share) {
+  constexpr std::size_t kLineBytes = 64;
+  const char* bytes = reinterpret_cast<const char*>(square);
+  for (std::size_t at = share.begin; at < share.end; at += kLineBytes) {
+    __builtin_prefetch(bytes + at, 0, 2);
+  }
+}
+
 // Hands a tile to `sink`, vector by vector: its `count` rows from `row` on.
 template <class Sink>
 HWY_INLINE void hand_over(const Tile<kTileRows>& tile, std::size_t row, std::size_t count,
@@ -137,12 +158,14 @@ template <class Sink>
 HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                          const float* HWY_RESTRICT packed, std::size_t depth, std::size_t width,
                          float* HWY_RESTRICT partial, Prefetch& prefetch, const Sink& sink) {
+  const std::size_t tiles = (count + kTileRows - 1) / kTileRows;
   for (std::size_t panel = 0; panel < panels_of(width); ++panel) {
     for (std::size_t k = 0; k < depth; k += kDepth) {
       const float* b = packed + (panel * depth + k) * kPanel;
       const std::size_t end = std::min(depth, k + kDepth);
       for (std::size_t row = 0; row < count; row += kTileRows) {
         prefetch.step();
+        const Share share = share_of_tile(row / kTileRows, tiles);
         Tile<kTileRows> tile;
         if (k == 0) {
           tile.clear();
@@ -151,6 +174,7 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
         }
         const float* from = a + row * kPanel;
         for (std::size_t at = k; at < end; at += kPanel) {
+          fetch_ahead(b + (at - k + kDepth) * kPanel, share);
           tile.add(std::min(kPanel, end - at), from + at * rows, kPanel, 1, b + (at - k) * kPanel);
         }
         if (end < depth) {

@@ -9,7 +9,8 @@
 //
 #include "framework/kernels/cpu/block_sums-inl.h"
 #include "framework/kernels/cpu/gradient-inl.h"
-#include "framework/kernels/cpu/panels-inl.h"
+#include "framework/kernels/cpu/pack-inl.h"
+#include "framework/kernels/cpu/pointwise_sinks-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
@@ -27,77 +28,13 @@ std::size_t block_rows(std::size_t channels) {
   return std::clamp(tiles, kFewestTiles, kMostTiles) * kTileRows;
 }
 
+// Rows of the tiles that hold `rows` rows.
+std::size_t whole_tiles(std::size_t rows) {
+  return (rows + kTileRows - 1) / kTileRows * kTileRows;
+}
+
 std::size_t panel_floats(std::size_t channels) {
   return panels_of(channels) * kPanel;
-}
-
-// Rows of a packed panel that are written at a time.
-constexpr std::size_t kPackedRows = 16;
-
-// Packs rows [begin, end) of [depth, width] into one panel of them.
-void pack_rows(const float* from, std::size_t begin, std::size_t end, std::size_t width,
-               float* to) {
-  const FullTag d;
-  for (std::size_t k = begin; k < end; ++k) {
-    for (std::size_t v = 0; v < kPanel; v += kLanes) {
-      hn::StoreU(hn::LoadU(d, from + k * width + v), d, to + k * kPanel + v);
-    }
-  }
-}
-
-#if HWY_TARGET != HWY_SCALAR
-// Writes 4 numbers of each of 4 rows, `stride` apart, as columns of 4 rows of a panel.
-HWY_INLINE void transpose_4x4(const float* from, std::size_t stride, float* to) {
-  const hn::FixedTag<float, 4> d;
-  const auto r0 = hn::LoadU(d, from), r1 = hn::LoadU(d, from + stride);
-  const auto r2 = hn::LoadU(d, from + 2 * stride), r3 = hn::LoadU(d, from + 3 * stride);
-  const auto low02 = hn::InterleaveLower(d, r0, r2), low13 = hn::InterleaveLower(d, r1, r3);
-  const auto high02 = hn::InterleaveUpper(d, r0, r2), high13 = hn::InterleaveUpper(d, r1, r3);
-  hn::StoreU(hn::InterleaveLower(d, low02, low13), d, to);
-  hn::StoreU(hn::InterleaveUpper(d, low02, low13), d, to + kPanel);
-  hn::StoreU(hn::InterleaveLower(d, high02, high13), d, to + 2 * kPanel);
-  hn::StoreU(hn::InterleaveUpper(d, high02, high13), d, to + 3 * kPanel);
-}
-#endif
-
-// The same of [depth, width] that lies transposed.
-void pack_columns(const float* from, std::size_t begin, std::size_t end, std::size_t depth,
-                  float* to) {
-  std::size_t k = begin;
-#if HWY_TARGET != HWY_SCALAR
-  for (; k + 4 <= end; k += 4) {
-    for (std::size_t i = 0; i < kPanel; i += 4) {
-      transpose_4x4(from + i * depth + k, depth, to + k * kPanel + i);
-    }
-  }
-#endif
-  for (; k < end; ++k) {
-    for (std::size_t i = 0; i < kPanel; ++i) to[k * kPanel + i] = from[i * depth + k];
-  }
-}
-
-// [depth, width], whose rows are depth_stride apart and columns width_stride, one of which is 1.
-void pack(const float* from, std::size_t depth, std::size_t width, std::size_t depth_stride,
-          std::size_t width_stride, float* to) {
-  for (std::size_t begin = 0; begin < depth; begin += kPackedRows) {
-    const std::size_t end = std::min(depth, begin + kPackedRows);
-    for (std::size_t first = 0; first < width; first += kPanel) {
-      const float* panel = from + first * width_stride;
-      float* out = to + first * depth;
-      if (first + kPanel > width) {
-        std::fill(out + begin * kPanel, out + end * kPanel, 0.0F);
-        for (std::size_t k = begin; k < end; ++k) {
-          for (std::size_t i = 0; i < width - first; ++i) {
-            out[k * kPanel + i] = panel[k * depth_stride + i * width_stride];
-          }
-        }
-      } else if (width_stride == 1) {
-        pack_rows(panel, begin, end, width, out);
-      } else {
-        pack_columns(panel, begin, end, depth, out);
-      }
-    }
-  }
 }
 
 // Rows of features, normalised, as panels of `rows` rows.
@@ -137,87 +74,6 @@ HWY_INLINE void read_gradient_block(const OutputGradient<T>& output, std::size_t
   });
 }
 
-// Writes what it takes, and adds it, less the pivot, and its squares to sums. The pivot is the
-// first row, where there is none yet.
-template <class T>
-struct WrittenWithMoments {
-  T* to = nullptr;
-  std::size_t channels = 0;
-  bool past_caches = false;
-  float* pivot = nullptr;
-  bool wants_pivot = false;
-  float* sums = nullptr;
-  float* squares = nullptr;
-
-  template <std::size_t kVectors, class D, class Count, class Get>
-  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
-    hn::Vec<D> centre[kVectors], sum[kVectors], square[kVectors];
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      if (wants_pivot && row == 0) hn::StoreU(get(0, v), d, pivot + c + v * kLanes);
-      centre[v] = hn::LoadU(d, pivot + c + v * kLanes);
-      sum[v] = hn::LoadU(d, sums + c + v * kLanes);
-      square[v] = hn::LoadU(d, squares + c + v * kLanes);
-    }
-    T* out = to + row * channels + c;
-    const std::size_t rows = count;
-    HWY_UNROLL(16)
-    for (std::size_t i = 0; i < rows; ++i, out += channels) {
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        const auto stored = write(d, get(i, v), out + v * kLanes, past_caches);
-        const auto value = hn::Sub(stored, centre[v]);
-        sum[v] = hn::Add(sum[v], value);
-        square[v] = hn::MulAdd(value, value, square[v]);
-      }
-    }
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      hn::StoreU(sum[v], d, sums + c + v * kLanes);
-      hn::StoreU(square[v], d, squares + c + v * kLanes);
-    }
-  }
-};
-
-// Takes da of what was read; writes dz and adds it to the sums.
-template <class T, Activation kActivation>
-struct WrittenGradient {
-  const T* x = nullptr;
-  T* to = nullptr;
-  std::size_t channels = 0;
-  bool past_caches = false;
-  Deferred deferred;
-  const float* mean = nullptr;
-  float* sums = nullptr;
-  float* centred = nullptr;
-
-  template <std::size_t kVectors, class D, class Count, class Get>
-  HWY_INLINE void take(D d, std::size_t row, std::size_t c, Count count, const Get& get) const {
-    hn::Vec<D> sum[kVectors], sum_centred[kVectors];
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      sum[v] = hn::LoadU(d, sums + c + v * kLanes);
-      sum_centred[v] = hn::LoadU(d, centred + c + v * kLanes);
-    }
-    std::size_t offset = row * channels + c;
-    const std::size_t rows = count;
-    HWY_UNROLL(16)
-    for (std::size_t i = 0; i < rows; ++i, offset += channels) {
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        const std::size_t channel = c + v * kLanes;
-        const auto value = load(d, x + offset + v * kLanes);
-        const auto z = hn::MulAdd(value, hn::LoadU(d, deferred.scale + channel),
-                                  hn::LoadU(d, deferred.shift + channel));
-        const auto dz = write(d, activate_backward<kActivation>(d, z, get(i, v)),
-                              to + offset + v * kLanes, past_caches);
-        sum[v] = hn::Add(sum[v], dz);
-        sum_centred[v] =
-            hn::MulAdd(dz, hn::Sub(value, hn::LoadU(d, mean + channel)), sum_centred[v]);
-      }
-    }
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      hn::StoreU(sum[v], d, sums + c + v * kLanes);
-      hn::StoreU(sum_centred[v], d, centred + c + v * kLanes);
-    }
-  }
-};
-
 // Whether rows [begin, end) are best written past the caches: a tile then has to fill whole lines
 // of them, or memory is written in parts.
 template <class T>
@@ -237,7 +93,7 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
   const std::size_t in = job.weights->depth;
   const std::size_t out = job.weights->width;
   const float* weights = job.weights->data.get();
-  const std::size_t rows = block_rows(panel_floats(in));
+  const std::size_t rows = std::min(block_rows(panel_floats(in)), whole_tiles(end - begin));
   const AlignedFloats a = zeros(rows * panel_floats(in));
   const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums sums(out);

@@ -3,15 +3,15 @@
 //
 // What lies in memory is a convolution's raw output y; what stands for it in autograd's graph is
 // a = activation(BatchNorm(y)): a gradient that flows into it is that at a. Only functions of this
-// file may read such a tensor, which Features sees to.
+// room may read such a tensor, which Features sees to.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <memory>
 
-#include "framework/kernels/batch_norm.h"
 #include "framework/kernels/convolution.h"
+#include "framework/kernels/deferred_batch_norm.h"
 
 namespace ag::kernels {
 

@@ -1,7 +1,8 @@
-#include "framework/kernels/fused.h"
+#include "framework/kernels/fused_conv_bn_act.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -35,19 +36,25 @@ cpu::GradientSums gradient_sums(const DeferredBatchNorm& bn, const at::Tensor& g
   return total(sums);
 }
 
+// Forward, without a graph. `layer` gets what is behind it.
+at::Tensor run(const at::Tensor& x, const BatchNormTensors& bn, const BnActOptions& options,
+               Layer& layer) {
+  const LayerClock::Pass pass(options.clock, options.layer, &LayerSeconds::forward);
+  at::Tensor y = empty_output(x, layer.convolution);
+  const std::vector<cpu::Moments> moments = convolve(layer, x, y, options);
+  layer.behind = defer_batch_norm(moments, bn, options);
+  return y;
+}
+
 class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
  public:
-  // `layer` gets what is behind it.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const at::Tensor& bn_weight, const at::Tensor& bn_bias,
                             const c10::intrusive_ptr<Layer>& layer, const BatchNormTensors& bn,
                             const BnActOptions& options) {
-    const LayerClock::Pass pass(options.clock, options.layer, &LayerSeconds::forward);
     layer->convolution.weight = weight.detach();
-    const at::Tensor y = empty_output(x, layer->convolution);
-    const std::vector<cpu::Moments> moments = convolve(*layer, x, y, options);
-    layer->behind =
-        defer_batch_norm(moments, {bn_weight, bn_bias, bn.running_mean, bn.running_var}, options);
+    const at::Tensor y =
+        run(x, {bn_weight, bn_bias, bn.running_mean, bn.running_var}, options, *layer);
     context->save_for_backward({x, y});
     context->saved_data["layer"] = c10::IValue::make_capsule(layer);
     return y;
@@ -172,8 +179,11 @@ bool fused_can(const Convolution& convolution, std::int64_t channels) {
 RawFeatures fused_conv_bn_act(const RawFeatures& x, const Convolution& convolution,
                               const BatchNormTensors& bn, const BnActOptions& options) {
   const c10::intrusive_ptr<Layer> layer = make_layer(x.bn, convolution);
-  const at::Tensor y = FusedConvBnAct::apply(x.raw.contiguous(kChannelsLast), convolution.weight,
-                                             bn.weight, bn.bias, layer, bn, options);
+  const at::Tensor in = x.raw.contiguous(kChannelsLast);
+  const at::Tensor y =
+      c10::GradMode::is_enabled()
+          ? FusedConvBnAct::apply(in, convolution.weight, bn.weight, bn.bias, layer, bn, options)
+          : run(in, bn, options, *layer);
   return {y, layer->behind};
 }
 

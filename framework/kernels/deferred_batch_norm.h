@@ -13,14 +13,19 @@
 
 namespace ag::kernels {
 
+// What a BatchNorm does to each channel, float [C].
+struct Normalisation {
+  at::Tensor mean, inverse_deviation;
+  at::Tensor scale, shift;  // z = y * scale + shift
+};
+
 // The BatchNorm and activation of features that lie in memory raw, as whoever wrote them shares it
 // with whoever reads them.
-struct DeferredBatchNorm {
+struct DeferredBatchNorm : Normalisation {
   BnActOptions options;
-  at::Tensor weight, mean, inverse_deviation;  // float [C]
-  at::Tensor scale, shift;                     // float [C]: z = y * scale + shift
-  double count =
-      0;  // numbers a channel behind mean and variance, over all ranks; 0: they are given
+  at::Tensor weight;  // float [C]
+  // Numbers a channel behind mean and variance, over all ranks; 0: they are given.
+  double count = 0;
 
   // Backward, a reader that has summed dz over its rows leaves the sums here; the gradient that it
   // hands on is dz then, and da otherwise.

@@ -1,4 +1,4 @@
-#include "framework/kernels/batch_norm.h"
+#include "framework/kernels/deferred_batch_norm.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include "framework/kernels/constant_weights.h"
 
 namespace ag::kernels {
 namespace {
@@ -79,10 +81,10 @@ Deviations given(const BatchNormTensors& bn) {
   return {0, Doubles(mean.begin(), mean.end()), Doubles(variance.begin(), variance.end())};
 }
 
-// Mean and variance (in `squares`), and how many numbers a channel they are made of.
-Deviations statistics(std::span<const cpu::Moments> moments, const BatchNormTensors& bn,
-                      const BnActOptions& options) {
-  if (!options.training) return given(bn);
+// The batch's mean and variance (in `squares`), and how many numbers a channel they are made of:
+// none where no rank has any, and they are given.
+Deviations of_batch(std::span<const cpu::Moments> moments, const BatchNormTensors& bn,
+                    const BnActOptions& options) {
   Deviations batch = merged(moments, static_cast<std::size_t>(bn.weight.numel()));
   if (options.all_reduce_sum) merge_ranks(options, batch);
   if (batch.rows == 0) return given(bn);
@@ -94,6 +96,28 @@ Deviations statistics(std::span<const cpu::Moments> moments, const BatchNormTens
   return batch;
 }
 
+Normalisation normalising(const Deviations& used, const BatchNormTensors& bn,
+                          const BnActOptions& options) {
+  const std::size_t channels = used.mean.size();
+  Normalisation made = {floats(channels), floats(channels), floats(channels), floats(channels)};
+  // Asking a tensor for its numbers takes longer than computing one of them.
+  const auto* weight = bn.weight.const_data_ptr<float>();
+  const auto* bias = bn.bias.const_data_ptr<float>();
+  auto* mean = made.mean.mutable_data_ptr<float>();
+  auto* inverse_deviation = made.inverse_deviation.mutable_data_ptr<float>();
+  auto* scale = made.scale.mutable_data_ptr<float>();
+  auto* shift = made.shift.mutable_data_ptr<float>();
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double inverse = 1.0 / std::sqrt(used.squares[c] + options.eps);
+    const double factor = inverse * weight[c];
+    mean[c] = static_cast<float>(used.mean[c]);
+    inverse_deviation[c] = static_cast<float>(inverse);
+    scale[c] = static_cast<float>(factor);
+    shift[c] = static_cast<float>(bias[c] - used.mean[c] * factor);
+  }
+  return made;
+}
+
 }  // namespace
 
 cpu::Deferred DeferredBatchNorm::reading() const {
@@ -103,30 +127,17 @@ cpu::Deferred DeferredBatchNorm::reading() const {
 std::shared_ptr<DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments> moments,
                                                     const BatchNormTensors& bn,
                                                     const BnActOptions& options) {
-  const Deviations used = statistics(moments, bn, options);
-  const std::size_t channels = used.mean.size();
   auto deferred = std::make_shared<DeferredBatchNorm>();
   deferred->options = options;
-  deferred->count = used.rows;
   deferred->weight = bn.weight.detach();
-  for (at::Tensor* tensor :
-       {&deferred->mean, &deferred->inverse_deviation, &deferred->scale, &deferred->shift}) {
-    *tensor = floats(channels);
-  }
-  // Asking a tensor for its numbers takes longer than computing one of them.
-  const auto* weight = bn.weight.const_data_ptr<float>();
-  const auto* bias = bn.bias.const_data_ptr<float>();
-  auto* mean = deferred->mean.mutable_data_ptr<float>();
-  auto* inverse_deviation = deferred->inverse_deviation.mutable_data_ptr<float>();
-  auto* scale = deferred->scale.mutable_data_ptr<float>();
-  auto* shift = deferred->shift.mutable_data_ptr<float>();
-  for (std::size_t c = 0; c < channels; ++c) {
-    const double inverse = 1.0 / std::sqrt(used.squares[c] + options.eps);
-    const double factor = inverse * weight[c];
-    mean[c] = static_cast<float>(used.mean[c]);
-    inverse_deviation[c] = static_cast<float>(inverse);
-    scale[c] = static_cast<float>(factor);
-    shift[c] = static_cast<float>(bias[c] - used.mean[c] * factor);
+  Normalisation& normalisation = *deferred;
+  if (options.training) {
+    const Deviations batch = of_batch(moments, bn, options);
+    deferred->count = batch.rows;
+    normalisation = normalising(batch, bn, options);
+  } else {
+    normalisation = *derived_from<Normalisation>(
+        bn.running_var, [&] { return normalising(given(bn), bn, options); });
   }
   return deferred;
 }
