@@ -1,4 +1,4 @@
-# Language level, warnings, compiler cache, linker and sanitizers.
+# Language level, warnings, compiler cache, linker, sanitizers and coverage.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -42,4 +42,11 @@ set(AG_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes 
 if(AG_SANITIZE)
   target_compile_options(ag_toolchain INTERFACE -fsanitize=${AG_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(ag_toolchain INTERFACE -fsanitize=${AG_SANITIZE})
+endif()
+
+option(AG_COVERAGE "Count the lines that are run, for gcov" OFF)
+if(AG_COVERAGE)
+  # Threads and ranks add to the same counters.
+  target_compile_options(ag_toolchain INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(ag_toolchain INTERFACE --coverage)
 endif()
