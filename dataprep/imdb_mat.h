@@ -17,8 +17,8 @@ struct ImdbRow {
   double dob = kUnknown;          // date of birth, MATLAB datenum
   double photo_taken = kUnknown;  // year
   double gender = kUnknown;       // 0 female, 1 male, NaN unknown
-  double face_score =
-      kUnknown;  // higher is surer; -inf: no face found, the picture is the whole photo
+  // Higher is surer; -inf: no face found, the picture is the whole photo.
+  double face_score = kUnknown;
   double second_face_score = kUnknown;  // NaN: no second face found
   double celeb_id = kUnknown;           // from 1; IMDB alone
   std::string name;                     // UTF-8; may be empty

@@ -10,7 +10,7 @@
 #include "framework/core/progress.h"
 #include "framework/core/text.h"
 #include "framework/data/dataset_writer.h"
-#include "framework/data/sampler.h"
+#include "framework/data/permutation.h"
 
 namespace ag::dataprep {
 namespace fs = std::filesystem;

@@ -9,8 +9,8 @@
 //   age       years; a fraction is dropped
 //   gender    0, f or female; 1, m or male; upper or lower case
 //   identity  optional: who it is, in any words; empty where nobody knows
-//   split     optional: train, val or test; upper or lower case. Where the column is there, nothing
-//   is drawn
+//   split     optional: train, val or test; upper or lower case. Where the column is there, none is
+//             drawn
 #pragma once
 
 #include <filesystem>

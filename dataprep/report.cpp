@@ -20,17 +20,6 @@ std::string thousands(std::uint64_t number) {
   return with_thousands(static_cast<std::int64_t>(number));
 }
 
-// A csv field, quoted where it must be (RFC 4180).
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string field = "\"";
-  for (const char c : text) {
-    if (c == '"') field += '"';
-    field += c;
-  }
-  return field + "\"";
-}
-
 struct SplitSummary {
   std::int64_t pictures = 0;
   std::int64_t male = 0;
@@ -100,7 +89,7 @@ void write_report(const std::filesystem::path& path, const Source& source,
   std::string text = "row,position,path,outcome,age,gender,identity,split\n";
   for (std::size_t i = 0; i < source.rows.size(); ++i) {
     const SourceRow& row = source.rows[i];
-    text += fmt::format("{},{},{},{}", i, row.position, quoted(row.path),
+    text += fmt::format("{},{},{},{}", i, row.position, csv_field(row.path),
                         row.defect ? reason_name(*row.defect) : "kept");
     if (row.defect || of_row[i] == nullptr) {
       text += ",,,,\n";
@@ -139,10 +128,10 @@ std::string dataset_table(const data::Dataset& dataset) {
       std::accumulate(info.shards.begin(), info.shards.end(), std::uint64_t{0},
                       [](std::uint64_t sum, const data::ShardInfo& s) { return sum + s.bytes; });
   const Summary summary = summarise(dataset);
-  return fmt::format("{}\n{}\n{}: {} {} of {} in {} {}\n", split_lines(summary), age_lines(summary),
+  return fmt::format("{}\n{}\n{}: {} {} of {} in {}\n", split_lines(summary), age_lines(summary),
                      dataset.folder().string(), info.name, data::encoding_name(info.encoding),
-                     short_bytes(bytes), info.shards.size(),
-                     info.shards.size() == 1 ? "shard" : "shards");
+                     short_bytes(bytes),
+                     counted(static_cast<std::int64_t>(info.shards.size()), "shard"));
 }
 
 }  // namespace ag::dataprep

@@ -1,7 +1,6 @@
 // Which samples are for training, validation and testing.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

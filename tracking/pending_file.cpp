@@ -74,18 +74,17 @@ bool owned_by_us(int fd) {
   return ::fstat(fd, &about) == 0 && about.st_uid == ::geteuid();
 }
 
-// The file, opened with `flags` and locked; -1 with errno set.
-int open_locked(const fs::path& path, int flags) {
+// The file, opened with `flags` and locked; none, with errno set, where it can't be.
+Descriptor open_locked(const fs::path& path, int flags) {
   while (true) {
-    const int fd = ::open(path.c_str(), flags | O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-                          kOwnerMayReadAndWrite);
-    if (fd < 0) return -1;
-    const bool ours = owned_by_us(fd) && lock(fd) == Lock::kGot;
-    if (ours && still_there(fd, path)) return fd;
-    ::close(fd);
+    Descriptor file =
+        open_file(path, flags | O_RDWR | O_APPEND | O_NOFOLLOW, kOwnerMayReadAndWrite);
+    if (!file.valid()) return file;
+    const bool ours = owned_by_us(file.get()) && lock(file.get()) == Lock::kGot;
+    if (ours && still_there(file.get(), path)) return file;
     if (!ours) {
       errno = EWOULDBLOCK;
-      return -1;
+      return Descriptor();
     }
   }
 }
@@ -173,22 +172,16 @@ std::vector<fs::path> pending_files(const fs::path& database) {
   return files;
 }
 
-PendingFile::PendingFile(fs::path path) : path_(std::move(path)), fd_(open_locked(path_, O_CREAT)) {
-  if (fd_ < 0) throw system_error("write", path_);
+PendingFile::PendingFile(fs::path path)
+    : path_(std::move(path)), file_(open_locked(path_, O_CREAT)) {
+  if (!file_.valid()) throw system_error("write", path_);
   start();
 }
 
-PendingFile::~PendingFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-PendingFile::PendingFile(PendingFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), size_(other.size_) {}
-
 std::optional<PendingFile> PendingFile::take(const fs::path& path) {
-  const int fd = open_locked(path, 0);
-  if (fd < 0) return std::nullopt;
-  PendingFile file(path, fd);
+  Descriptor opened = open_locked(path, 0);
+  if (!opened.valid()) return std::nullopt;
+  PendingFile file(path, std::move(opened));
   file.size_ = static_cast<std::int64_t>(file.content().size());
   return file;
 }
@@ -201,7 +194,6 @@ void PendingFile::start() {
     append({PendingTitle{random_token()}});
   } catch (const Error&) {
     ::unlink(path_.c_str());
-    ::close(std::exchange(fd_, -1));
     throw;
   }
 }
@@ -210,14 +202,14 @@ void PendingFile::append(const std::vector<PendingLine>& lines) {
   std::string text;
   for (const PendingLine& line : lines) text += to_line(line);
   // What a killed process left of a line goes first, or the next one would hang on to it.
-  if (::ftruncate(fd_, size_) != 0) throw system_error("write", path_);
+  if (::ftruncate(file_.get(), size_) != 0) throw system_error("write", path_);
   std::string_view left = text;
   while (!left.empty()) {
-    const ssize_t written = ::write(fd_, left.data(), left.size());
+    const ssize_t written = ::write(file_.get(), left.data(), left.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
       const Error failure = system_error("write", path_);
-      if (::ftruncate(fd_, size_) != 0) throw system_error("write", path_);
+      if (::ftruncate(file_.get(), size_) != 0) throw system_error("write", path_);
       throw failure;
     }
     left.remove_prefix(static_cast<std::size_t>(written));
@@ -226,7 +218,7 @@ void PendingFile::append(const std::vector<PendingLine>& lines) {
 }
 
 std::string PendingFile::content() const {
-  std::string all = read_all(fd_, path_);
+  std::string all = read_all(file_.get(), path_);
   const std::size_t last = all.rfind('\n');
   all.resize(last == std::string::npos ? 0 : last + 1);
   return all;

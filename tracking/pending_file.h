@@ -12,8 +12,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "framework/core/descriptor.h"
 #include "tracking/pending_format.h"
 
 namespace ag::tracking {
@@ -30,9 +32,6 @@ class PendingFile {
  public:
   // Makes the file, with its title, or opens the one that is there, to go on with.
   explicit PendingFile(std::filesystem::path path);
-  ~PendingFile();
-  PendingFile(PendingFile&& other) noexcept;
-  PendingFile& operator=(PendingFile&&) = delete;
 
   // The same for a file that is there; none when somebody else holds it, or it is gone or not ours.
   static std::optional<PendingFile> take(const std::filesystem::path& path);
@@ -43,11 +42,12 @@ class PendingFile {
   void remove();
 
  private:
-  PendingFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+  PendingFile(std::filesystem::path path, Descriptor file)
+      : path_(std::move(path)), file_(std::move(file)) {}
   void start();
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  Descriptor file_;
   std::int64_t size_ = 0;  // bytes of whole lines
 };
 

@@ -60,7 +60,7 @@ void RunSink::open() {
 void RunSink::write(std::span<const Row> rows) {
   if (store_) {
     try {
-      store(rows);
+      write_to_database(rows);
       return;
     } catch (const SQLite::Exception& failure) {
       lose(failure.what());
@@ -73,7 +73,7 @@ void RunSink::write(std::span<const Row> rows) {
   spill(0);
 }
 
-void RunSink::store(std::span<const Row> rows) {
+void RunSink::write_to_database(std::span<const Row> rows) {
   if (has_moved(*database_)) throw Error("", "the file was removed or renamed");
   SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
   for (const Row& row : rows) store_->write(run_, row);
@@ -114,7 +114,7 @@ bool RunSink::recover() {
   try {
     open();
     note_dropped();
-    store(held_);
+    write_to_database(held_);
   } catch (const std::runtime_error&) {  // SQLite's and ours
 
     store_.reset();

@@ -56,7 +56,7 @@ class RunSink {
   using Clock = std::chrono::steady_clock;
 
   void open();
-  void store(std::span<const Row> rows);
+  void write_to_database(std::span<const Row> rows);
   void lose(const std::string& why);
   bool recover();
   void hold(std::span<const Row> rows);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/core/text.h"
 #include "tracking/process.h"
 #include "tracking/run_id.h"
 
@@ -37,8 +38,8 @@ std::optional<std::int64_t> find_key(SQLite::Database& database, const char* sql
 }
 
 std::string who_runs(const RunStart& start) {
-  return fmt::format("{} {} on {}, agtrain {}", start.ranks, start.ranks == 1 ? "rank" : "ranks",
-                     start.host, start.program_version);
+  return fmt::format("{} on {}, agtrain {}", counted(start.ranks, "rank"), start.host,
+                     start.program_version);
 }
 
 }  // namespace
@@ -222,10 +223,6 @@ std::int64_t RunStore::merged_bytes(const std::string& file) {
 
 void RunStore::set_merged_bytes(const std::string& file, std::int64_t bytes) {
   execute(database_, "INSERT OR REPLACE INTO pending (file, bytes) VALUES (?, ?)", file, bytes);
-}
-
-void RunStore::forget_pending(const std::string& file) {
-  execute(database_, "DELETE FROM pending WHERE file = ?", file);
 }
 
 }  // namespace ag::tracking

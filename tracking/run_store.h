@@ -48,7 +48,6 @@ class RunStore {
   // How many bytes of the pending file of that name were merged.
   std::int64_t merged_bytes(const std::string& file);
   void set_merged_bytes(const std::string& file, std::int64_t bytes);
-  void forget_pending(const std::string& file);
 
  private:
   std::int64_t insert(RunHead& head);

@@ -146,10 +146,6 @@ std::span<const std::string_view> migrations() {
   return kMigrations;
 }
 
-int schema_version() {
-  return static_cast<int>(kMigrations.size());
-}
-
 void migrate(SQLite::Database& database, const std::string& path,
              std::span<const std::string_view> steps) {
   if (checked_version(database, path, steps.size()) == steps.size()) return;

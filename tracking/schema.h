@@ -17,7 +17,6 @@ inline constexpr int kApplicationId = 0x61677472;
 // Step i takes a database from version i to version i + 1; an empty file has version 0. Steps are
 // never changed once released, only added.
 std::span<const std::string_view> migrations();
-int schema_version();
 
 // Brings the database to the version that `steps` lead to, in one transaction, so that any number
 // of processes may do it at once. Throws usage_error, naming `path`, for an SQLite file of another

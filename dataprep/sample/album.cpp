@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "dataprep/cleaning.h"
-#include "framework/data/sampler.h"
+#include "dataprep/imdb_rules.h"
+#include "framework/data/permutation.h"
 
 namespace ag::dataprep {
 namespace {

@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <numbers>
-
-#include "framework/core/error.h"
+#include <vector>
 
 namespace ag::dataprep {
 
@@ -24,9 +23,7 @@ Canvas::Canvas(int size)
     : size_(size),
       surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size)),
       context_(cairo_create(surface_.get())) {
-  if (cairo_status(context_.get()) != CAIRO_STATUS_SUCCESS) {
-    throw Error("Cairo", cairo_status_to_string(cairo_status(context_.get())));
-  }
+  check_cairo(context_.get());
 }
 
 data::Picture Canvas::picture() const {

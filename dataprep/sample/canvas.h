@@ -1,11 +1,9 @@
 // A Cairo surface to draw on, and the few shapes and colours that faces are made of.
 #pragma once
 
-#include <cairo.h>
-
-#include <memory>
 #include <span>
 
+#include "framework/core/cairo/cairo_handle.h"
 #include "framework/data/picture.h"
 
 namespace ag::dataprep {
@@ -22,14 +20,6 @@ struct Point {
   double x = 0;
   double y = 0;
 };
-
-struct CairoCloser {
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* context) const { cairo_destroy(context); }
-  void operator()(cairo_pattern_t* pattern) const { cairo_pattern_destroy(pattern); }
-};
-using CairoSurface = std::unique_ptr<cairo_surface_t, CairoCloser>;
-using CairoPattern = std::unique_ptr<cairo_pattern_t, CairoCloser>;
 
 // A square picture that is drawn on in its own coordinates. One thread.
 class Canvas {
@@ -56,7 +46,7 @@ class Canvas {
  private:
   int size_;
   CairoSurface surface_;
-  std::unique_ptr<cairo_t, CairoCloser> context_;
+  CairoContext context_;
 };
 
 }  // namespace ag::dataprep

@@ -8,7 +8,7 @@
 #include "framework/comm/mpi_session.h"
 #include "framework/core/error.h"
 #ifdef AG_WITH_CUDA
-#include "framework/comm/cuda/nccl_communicator.h"
+#include "framework/comm/nccl_communicator.h"
 #endif
 
 namespace ag::comm {

@@ -20,14 +20,14 @@ namespace {
 constexpr const char* kWhere = "gradient reducer";
 
 // Adds the time of its life to a sum.
-class Stopwatch {
+class AddedTime {
  public:
-  explicit Stopwatch(double& sum) : sum_(sum), start_(std::chrono::steady_clock::now()) {}
-  ~Stopwatch() {
+  explicit AddedTime(double& sum) : sum_(sum), start_(std::chrono::steady_clock::now()) {}
+  ~AddedTime() {
     sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
+  AddedTime(const AddedTime&) = delete;
+  AddedTime& operator=(const AddedTime&) = delete;
 
  private:
   double& sum_;
@@ -208,7 +208,7 @@ void GradientReducer::ready(const at::Tensor& parameter) {
     throw Error(kWhere, fmt::format("parameter {} is ready for the second time", found->second),
                 "run backward once in a step");
   }
-  const Stopwatch stopwatch(waited_seconds_);
+  const AddedTime waited(waited_seconds_);
   adopt(found->second);
   mark_ready(found->second);
   launch_full_buckets();
@@ -218,7 +218,7 @@ void GradientReducer::ready(const at::Tensor& parameter) {
 void GradientReducer::finish() {
   if (!in_step_) throw Error(kWhere, "there is no step to finish", "call begin_step() first");
   in_step_ = false;
-  const Stopwatch stopwatch(waited_seconds_);
+  const AddedTime waited(waited_seconds_);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!is_ready_[i]) mark_ready(i);
   }
@@ -226,12 +226,6 @@ void GradientReducer::finish() {
   if (communicator_.world().size == 1) return;
   schedule_->wait_all();
   unpack_statistics();
-}
-
-std::int64_t GradientReducer::total_bytes() const {
-  std::int64_t bytes = 0;
-  for (const Bucket& bucket : buckets_) bytes += static_cast<std::int64_t>(bucket.flat.nbytes());
-  return bytes;
 }
 
 void GradientReducer::adopt(std::size_t parameter) {

@@ -10,7 +10,7 @@
 // is sent.
 //
 //   reducer.begin_step();
-//   loss.backward();      // hooks call ready(), or a block's own backward does
+//   loss.backward();      // the hooks of attach_hooks() call ready()
 //   reducer.finish();     // now every grad() holds the sum over ranks
 #pragma once
 
@@ -70,7 +70,6 @@ class GradientReducer {
 
   // What was laid: for the summary at the start of a run, and for tests.
   std::int64_t bucket_count() const { return static_cast<std::int64_t>(buckets_.size()); }
-  std::int64_t total_bytes() const;
   // "thread", "poll" or "none": what "auto" became.
   const std::string& overlap() const { return overlap_; }
 

@@ -32,7 +32,9 @@ class SharedAllReduce {
   // `host` holds the ranks that add, all of one host; it must outlive this. Collective. Throws
   // Error, on all ranks or none, when they can't share memory.
   explicit SharedAllReduce(MPI_Comm host);
-  ~SharedAllReduce();  // collective; all jobs must be done
+  // Waits for nobody: what this rank has shared stays readable for the others, but a job that it
+  // hasn't finished stands still for ever on them.
+  ~SharedAllReduce();
   SharedAllReduce(const SharedAllReduce&) = delete;
   SharedAllReduce& operator=(const SharedAllReduce&) = delete;
 

@@ -125,23 +125,4 @@ std::string help_text(const Visit& visit) {
   return text;
 }
 
-std::string reference_markdown(const Visit& visit) {
-  constexpr const char* kTable =
-      "\n| key | default | may be | meaning |\n| --- | --- | --- | --- |\n";
-  std::string page;
-  bool table_open = false;
-  for (const Entry& entry : collect(visit)) {
-    if (entry.is_section) {
-      page += fmt::format("\n## {}\n\n{}.\n", entry.path, entry.doc);
-      table_open = false;
-      continue;
-    }
-    if (!table_open) page += kTable;
-    table_open = true;
-    page +=
-        fmt::format("| `{}` | `{}` | {} | {} |\n", entry.path, entry.value, entry.rule, entry.doc);
-  }
-  return page;
-}
-
 }  // namespace ag::config

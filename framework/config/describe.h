@@ -1,5 +1,4 @@
-// What a configuration says of itself: its values as YAML or as a flat list, its keys as help and
-// as a reference page.
+// What a configuration says of itself: its values as YAML or as a flat list, its keys as help.
 #pragma once
 
 #include <string>
@@ -20,8 +19,5 @@ std::vector<std::pair<std::string, std::string>> flatten(const Visit& visit);
 // For --help-config: a line per key with its value (the default, on a fresh struct), what it may be
 // and what it means.
 std::string help_text(const Visit& visit);
-
-// The same as a Markdown page with a table per section.
-std::string reference_markdown(const Visit& visit);
 
 }  // namespace ag::config

@@ -9,29 +9,17 @@
 #include <iterator>
 #include <utility>
 
+#include "framework/core/descriptor.h"
 #include "framework/core/error.h"
 
 namespace ag {
 namespace fs = std::filesystem;
 namespace {
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags, 0644)) {
-    if (fd_ < 0) throw system_error("open", path);
-  }
-  ~Descriptor() { ::close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+constexpr mode_t kOwnerMayWrite = 0644;
 
 void sync(const fs::path& path, int flags) {
-  const Descriptor file(path, flags);
+  const Descriptor file = open_or_throw(path, flags);
   // Some file systems can't sync a folder (EINVAL); that is no failure of ours.
   if (::fsync(file.get()) != 0 && errno != EINVAL) throw system_error("sync", path);
 }
@@ -79,7 +67,8 @@ void AtomicFile::commit() {
 void write_file_atomically(const fs::path& path, std::span<const std::string_view> parts) {
   AtomicFile file(path);
   {
-    const Descriptor out(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC);
+    const Descriptor out =
+        open_or_throw(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC, kOwnerMayWrite);
     for (const std::string_view part : parts) write_all(out, part, path);
   }
   file.commit();

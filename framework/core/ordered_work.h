@@ -35,8 +35,8 @@ class OrderedWork {
   // Calls `take` on this thread for items 0, 1, 2, … Call it once.
   void run(const Take& take) {
     std::vector<std::jthread> threads;
-    const Stopper stopper{
-        *this};  // destroyed first: tells the threads to end before they are joined
+    // Destroyed first: tells the threads to end before they are joined.
+    const Stopper stopper{*this};
     for (std::size_t i = 0; i < thread_count_; ++i) {
       threads.emplace_back([this] { work(); });
       pthread_setname_np(threads.back().native_handle(), "ordered work");

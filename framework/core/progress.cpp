@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -18,11 +16,6 @@ constexpr auto kLivePause = std::chrono::milliseconds(100);
 constexpr auto kPlainPause = std::chrono::seconds(10);
 constexpr int kMostBarColumns = 24;
 constexpr int kLeastBarColumns = 8;
-
-bool wants_colour() {
-  const char* refused = std::getenv("NO_COLOR");
-  return refused == nullptr || *refused == '\0';
-}
 
 }  // namespace
 

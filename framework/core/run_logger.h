@@ -19,8 +19,8 @@ struct RunStart {
   std::string name;         // of the experiment file
   std::string experiment;   // the group that runs are compared in
   std::string config_yaml;  // the whole resolved configuration
-  std::vector<std::pair<std::string, std::string>>
-      parameters;  // the same, flat: ("optimizer.lr", "0.001")
+  // The same, flat: ("optimizer.lr", "0.001").
+  std::vector<std::pair<std::string, std::string>> parameters;
   std::string dataset_hash;
   std::string host;
   std::string program_version;

@@ -26,6 +26,11 @@ bool is_terminal(std::FILE* stream) {
   return !in_a_rank || columns_or_zero(stream) > 0;
 }
 
+bool wants_colour() {
+  const char* refused = std::getenv("NO_COLOR");
+  return refused == nullptr || *refused == '\0';
+}
+
 int terminal_columns(std::FILE* stream) {
   const int columns = columns_or_zero(stream);
   return columns > 0 ? columns : kUnknownColumns;

@@ -1,8 +1,9 @@
-// Small helpers for what people read: numbers with thousands, durations, sizes, the nearest word to
-// a mistyped one.
+// Small helpers for what people read: numbers with thousands, durations, sizes, dates, fields of
+// CSV, the nearest word to a mistyped one.
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,14 @@ namespace ag {
 std::string with_thousands(std::int64_t number);  // 4384039 -> "4,384,039"
 std::string short_duration(double seconds);       // "0:07", "12:03", "2:09:12"
 std::string short_bytes(std::uint64_t bytes);     // "873 B", "2.1 GB" (powers of 1000)
+std::string percent(double share);                // 0.612 -> "61.2%"
+std::string local_date(std::time_t time);         // "2025-11-24" in the local time zone
+
+// "1 picture", "4,384,039 pictures".
+std::string counted(std::int64_t count, std::string_view noun);
+
+// As a field of CSV (RFC 4180): quoted where it has a comma, a quote or a line's end.
+std::string csv_field(std::string_view text);
 
 // Columns that a UTF-8 text takes on a terminal: control sequences and combining marks none, East
 // Asian characters and emoji two, all others one.

@@ -19,19 +19,9 @@
 #include <span>
 #include <vector>
 
-#include "framework/config/visitor.h"
+#include "framework/data/augment_config.h"
 
 namespace ag::data {
-
-struct AugmentConfig {
-  double saturation = 0;
-  double brightness = 0;
-  double contrast = 0;
-  double lighting = 0;
-  double hflip = 0;
-  double vflip = 0;
-  void visit(config::Visitor& v);
-};
 
 enum class Jitter : std::uint8_t { kSaturation, kBrightness, kContrast };
 

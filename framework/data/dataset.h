@@ -40,11 +40,8 @@ struct SampleLabels {
 
 struct SampleView {
   std::span<const std::byte> picture;  // lives as long as the Dataset
-  int age = 0;                         // 0 to 100
-  int gender = 0;                      // 0 female, 1 male
-  std::uint32_t identity = 0;          // same number, same person
-  std::uint32_t source = 0;            // row of report.csv, from 0
-  int width = 0;                       // raw only, else 0
+  SampleLabels labels;
+  int width = 0;  // raw only, else 0
   int height = 0;
 };
 

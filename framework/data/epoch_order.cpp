@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "framework/data/sampler.h"
+#include "framework/data/permutation.h"
 
 namespace ag::data {
 

@@ -5,7 +5,6 @@
 // ranks or threads, and going on in the middle of an epoch needs its step alone.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

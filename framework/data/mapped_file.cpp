@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <utility>
 
+#include "framework/core/descriptor.h"
 #include "framework/core/error.h"
 
 namespace ag::data {
@@ -26,15 +26,7 @@ std::span<const std::byte> map(int file, const std::filesystem::path& path) {
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw system_error("open", path);
-  try {
-    bytes_ = map(file, path);
-  } catch (...) {
-    ::close(file);
-    throw;
-  }
-  ::close(file);
+  bytes_ = map(open_or_throw(path, O_RDONLY).get(), path);
 }
 
 MappedFile::~MappedFile() {

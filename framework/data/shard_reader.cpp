@@ -129,9 +129,7 @@ SampleView ShardReader::sample(std::uint32_t row) const {
     throw Error(path_, fmt::format("row {} doesn't match its checksum: the file has changed", row),
                 kRunAgain);
   }
-  return {
-      picture, age_.values[row], gender_.values[row], identity_.values[row], source_.values[row],
-      width_,  height_};
+  return {picture, labels(row), width_, height_};
 }
 
 SampleLabels ShardReader::labels(std::uint32_t row) const {

@@ -1,7 +1,6 @@
 // One shard, opened for reading.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "framework/data/dataset.h"
-#include "framework/data/dataset_writer.h"
 
 namespace ag::data {
 

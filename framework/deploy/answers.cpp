@@ -67,7 +67,7 @@ nn::Graph answering_graph(const nn::Network& network) {
   return fold_batch_norm(builder.graph());
 }
 
-Accuracy measure_accuracy(const Answerer& answer, const nn::Graph& graph, data::Loader& loader,
+Accuracy measure_accuracy(const Answerer& answer, const nn::Graph& graph, loader::Loader& loader,
                           const Watcher& watcher) {
   const c10::NoGradGuard no_grad;
   const std::size_t years = place_of(graph, kAgeYears);
@@ -77,7 +77,7 @@ Accuracy measure_accuracy(const Answerer& answer, const nn::Graph& graph, data::
   Accuracy accuracy;
   loader.start(0);
   for (std::int64_t step = 0; step < loader.plan().steps(); ++step) {
-    const data::Batch& batch = loader.next();
+    const loader::Batch& batch = loader.next();
     const std::vector<at::Tensor> answers = answer(batch.pictures);
     const auto real = [&batch](const at::Tensor& rows) { return rows.narrow(0, 0, batch.real); };
     error += (real(answers[years]).to(at::kDouble) - real(batch.age)).abs().sum().item<double>();

@@ -12,7 +12,7 @@
 #include <functional>
 #include <vector>
 
-#include "framework/data/loader.h"
+#include "framework/loader/loader.h"
 #include "framework/nn/graph.h"
 #include "framework/nn/network.h"
 
@@ -41,7 +41,7 @@ using Watcher = std::function<void(std::int64_t done, std::int64_t total)>;
 
 // Of `answer`, which answers as `graph` does, on an epoch of `loader`. `answer` is given the
 // loader's pictures as they are, [-1, 1].
-Accuracy measure_accuracy(const Answerer& answer, const nn::Graph& graph, data::Loader& loader,
+Accuracy measure_accuracy(const Answerer& answer, const nn::Graph& graph, loader::Loader& loader,
                           const Watcher& watcher);
 
 // The median time of one call of `work`, in milliseconds, on one thread of LibTorch's.

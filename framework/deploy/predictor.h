@@ -40,8 +40,8 @@ class Predictor {
   // Takes the network over; with `fold` its weights change.
   Predictor(std::unique_ptr<nn::Network> network, const PredictorOptions& options);
 
-  // `pictures` [N, 3, S, S] as data::Batch has them: float, scaled to [-1, 1]. What is told of one
-  // doesn't depend on the others.
+  // `pictures` [N, 3, S, S] as loader::Batch has them: float, scaled to [-1, 1]. What is told of
+  // one doesn't depend on the others.
   std::vector<FaceAnswer> answer(const at::Tensor& pictures);
 
  private:

@@ -3,6 +3,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "framework/core/error.h"
@@ -14,6 +15,19 @@ namespace ag::nn {
 namespace {
 
 constexpr double kCumulativeScoreYears = 5;
+
+struct Mean {
+  const char* name;
+  MetricSums::Index sum;
+};
+
+constexpr std::array<Mean, 7> kMeans = {{{"loss", MetricSums::kLoss},
+                                         {"age_loss", MetricSums::kAgeLoss},
+                                         {"gender_loss", MetricSums::kGenderLoss},
+                                         {"age_mae", MetricSums::kAgeError},
+                                         {"age_cs5", MetricSums::kAgeWithinFive},
+                                         {"age_accuracy", MetricSums::kAgeTop1},
+                                         {"gender_accuracy", MetricSums::kGenderTop1}}};
 
 struct Rows {
   at::Tensor age_outputs, gender_logits;   // [real, A], [real, 2]
@@ -48,17 +62,16 @@ MetricSums LossResult::sums() const {
 std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums,
                                                           const std::string& prefix) {
   std::vector<std::pair<std::string, double>> metrics;
-  const auto add = [&](const char* name, MetricSums::Index index) {
-    metrics.emplace_back(prefix + "/" + name, sums[index] / sums[MetricSums::kCount]);
-  };
-  add("loss", MetricSums::kLoss);
-  add("age_loss", MetricSums::kAgeLoss);
-  add("gender_loss", MetricSums::kGenderLoss);
-  add("age_mae", MetricSums::kAgeError);
-  add("age_cs5", MetricSums::kAgeWithinFive);
-  add("age_accuracy", MetricSums::kAgeTop1);
-  add("gender_accuracy", MetricSums::kGenderTop1);
+  for (const Mean& mean : kMeans) {
+    metrics.emplace_back(prefix + "/" + mean.name, sums[mean.sum] / sums[MetricSums::kCount]);
+  }
   return metrics;
+}
+
+std::vector<std::string> metric_names(const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const Mean& mean : kMeans) names.push_back(prefix + "/" + mean.name);
+  return names;
 }
 
 LossResult compute_loss(const Prediction& prediction, const at::Tensor& age,

@@ -40,6 +40,8 @@ struct MetricSums {
 // pictures there is no mean: NaN.
 std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums,
                                                           const std::string& prefix);
+// Their names alone, in the same order.
+std::vector<std::string> metric_names(const std::string& prefix);
 
 struct LossResult {
   at::Tensor loss;            // scalar with a graph: sum over the real rows / global_real
@@ -52,8 +54,8 @@ struct LossResult {
 // `age` and `gender` int64 [N]. The first `real` rows count; `global_real` is their number over all
 // ranks, so that the gradients of all ranks add up to those of the mean loss. Weights of age bands
 // don't change that: they are divided by nothing, so a picture counts the same in any company, and
-// ranks needn't know each other's pictures. real == 0 is a loss
-// of 0 whose gradients are zeros. Throws Error where global_real < max(real, 1).
+// ranks needn't know each other's pictures. real == 0 is a loss of 0 whose gradients are zeros.
+// Throws Error where global_real < max(real, 1).
 LossResult compute_loss(const Prediction& prediction, const at::Tensor& age,
                         const at::Tensor& gender, std::int64_t real, std::int64_t global_real,
                         const LossConfig& config);

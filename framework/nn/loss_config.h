@@ -11,23 +11,19 @@
 namespace ag::nn {
 
 struct LossConfig {
-  // cross_entropy, dldl, mean_variance, ordinal, regression: see age_loss.h.
-  std::string age = "cross_entropy";
+  std::string age = "cross_entropy";  // see age_loss.h
   double age_weight = 1.0;
   double gender_weight = 1.0;
-  // Share of the target that is spread evenly over all classes, [0, 1).
   double age_label_smoothing = 0;
   double gender_label_smoothing = 0;
-  // What the age loss of a picture is multiplied with, by the band of its age (see AgeBands): a
-  // weight a band, one more than edges, or neither.
-  std::vector<std::int64_t> age_band_edges;
+  std::vector<std::int64_t> age_band_edges;  // years; see AgeBands
   std::vector<double> age_band_weights;
 
-  double dldl_sigma = 2;          // years, above 0
-  double mean_weight = 0.2;       // mean_variance
-  double variance_weight = 0.05;  // mean_variance
-  std::string ordinal = "coral";  // or or_cnn: whether thresholds share their weights
-  double huber_years = 1;         // regression; 0: absolute error throughout
+  double dldl_sigma = 2;  // years
+  double mean_weight = 0.2;
+  double variance_weight = 0.05;
+  std::string ordinal = "coral";  // see AgeOutput
+  double huber_years = 1;
 
   void visit(config::Visitor& v);
 };

@@ -14,12 +14,11 @@ namespace {
 
 void check(const ModelConfig& config, int input_size) {
   if (input_size < kSmallestInput) {
-    throw usage_error("dataset.size",
-                      fmt::format("{} pixels are too few for this network", input_size),
-                      fmt::format("use at least {}", kSmallestInput));
+    throw Error("network", fmt::format("{} pixels a side are too few, at least {} are needed",
+                                       input_size, kSmallestInput));
   }
   if (config.depth_multiplier != 1 && config.name != "mobilenet_v1") {
-    throw usage_error("model.depth_multiplier", config.name + " has none", "leave it at 1");
+    throw Error("network", config.name + " has no depth multiplier");
   }
 }
 

@@ -51,8 +51,9 @@ class Network final : public Model {
 // The network that `config` asks for, on the CPU, with fresh weights that are a function of `seed`
 // and of each parameter's name alone. `type` is at::kFloat or at::kDouble, or at::kBFloat16 for
 // float parameters and bfloat16 features between layers, on the CPU; `age` is what the loss wants
-// of the age head, age_output(loss). Throws a usage error for an input under 32 pixels, an unknown
-// name or flavour, or a width that leaves a layer without channels.
+// of the age head, age_output(loss). Throws Error for an input under 32 pixels or a depth
+// multiplier of a network that has none, and a usage error for an unknown name or flavour, or a
+// width that leaves a layer without channels.
 std::unique_ptr<Network> make_network(const ModelConfig& config, int input_size,
                                       at::ScalarType type, std::uint64_t seed,
                                       AgeOutput age = AgeOutput::kClasses);

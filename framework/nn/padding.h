@@ -10,8 +10,7 @@ namespace ag::nn {
 enum class Padding {
   // TensorFlow's and Keras's `same`: the output has ceil(size / stride) numbers; where an odd
   // number of zeros is wanted, the odd one stands at the end. Keras's `correct_pad`, which
-  // MobileNet
-  // V2 and V3 have at their strides, comes to the same.
+  // MobileNet V2 and V3 have at their strides, comes to the same.
   kSame,
   // Keras's ZeroPadding2D(((0, 1), (0, 1))) before a convolution without padding, which MobileNet
   // V1 has at its strides. It differs from `same` at odd sizes.

@@ -1,12 +1,17 @@
 // Moves parameters by their gradients: SGD, AdamW and RMSprop.
 //
 // SGD (Sutskever et al., 2013, as PyTorch writes it), with g the gradient plus weight_decay * p:
-//   m = momentum * m + g;  p -= lr * (nesterov ? g + momentum * m : m)
+//   m = momentum * m + g
+//   p -= lr * (nesterov ? g + momentum * m : m)
 // AdamW (Loshchilov and Hutter, 2019), at step s from 1:
-//   p -= lr * weight_decay * p;  m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) *
-//   g^2 p -= lr * (m / (1 - beta1^s)) / (sqrt(v / (1 - beta2^s)) + eps)
+//   p -= lr * weight_decay * p
+//   m = beta1 * m + (1 - beta1) * g
+//   v = beta2 * v + (1 - beta2) * g^2
+//   p -= lr * (m / (1 - beta1^s)) / (sqrt(v / (1 - beta2^s)) + eps)
 // RMSprop (Hinton, 2012), with g as for SGD:
-//   v = alpha * v + (1 - alpha) * g^2;  m = momentum * m + g / (sqrt(v) + eps);  p -= lr * m
+//   v = alpha * v + (1 - alpha) * g^2
+//   m = momentum * m + g / (sqrt(v) + eps)
+//   p -= lr * m
 #pragma once
 
 #include <ATen/ATen.h>

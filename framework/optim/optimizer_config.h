@@ -1,4 +1,5 @@
-// The `optimizer` section of an experiment.
+// The `optimizer` section of an experiment; what each optimiser computes of it stands in
+// optimizer.h.
 #pragma once
 
 #include <string>
@@ -8,16 +9,16 @@
 namespace ag::optim {
 
 struct OptimizerConfig {
-  std::string name = "sgd";  // sgd, adamw, rmsprop
-  double lr = 0.001;         // the peak that the schedule scales
-  double momentum = 0.9;     // sgd, rmsprop
-  bool nesterov = false;     // sgd
-  double weight_decay = 0;   // sgd, rmsprop: added to the gradient; adamw: decoupled
+  std::string name = "sgd";
+  double lr = 0.001;
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 0;
   bool decay_norm_and_bias = false;
-  double beta1 = 0.9;    // adamw
-  double beta2 = 0.999;  // adamw
-  double alpha = 0.99;   // rmsprop
-  double eps = 1e-8;     // adamw, rmsprop
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double alpha = 0.99;
+  double eps = 1e-8;
 
   void visit(config::Visitor& v);
 };

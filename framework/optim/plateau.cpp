@@ -28,19 +28,6 @@ Number number_at(const std::map<std::string, std::string>& state, const std::str
 
 }  // namespace
 
-void PlateauConfig::visit(config::Visitor& v) {
-  v.field("metric", metric, config::any(),
-          "metric that must improve, as val/loss or val/gender_accuracy; null: off");
-  v.field("factor", factor, config::between_open(0, 1),
-          "what the learning rate is multiplied with when it doesn't");
-  v.field("patience", patience, config::at_least(1), "epochs without improvement before that");
-  v.field("threshold", threshold, config::at_least(0),
-          "smallest change that counts as an improvement, in the metric's unit");
-  v.field("cooldown", cooldown, config::at_least(0),
-          "epochs after a reduction in which nothing is counted");
-  v.field("min_lr", min_lr, config::at_least(0), "learning rate that isn't reduced any further");
-}
-
 Plateau::Plateau(const PlateauConfig& config)
     : config_(config), lower_is_better_(config.metric && lower_is_better(*config.metric)) {}
 

@@ -8,23 +8,11 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <optional>
 #include <string>
 
-#include "framework/config/visitor.h"
+#include "framework/optim/plateau_config.h"
 
 namespace ag::optim {
-
-struct PlateauConfig {
-  std::optional<std::string> metric;  // "val/loss"; null: off
-  double factor = 0.1;
-  std::int64_t patience = 5;  // epochs
-  double threshold = 1e-4;    // absolute, in the metric's unit
-  std::int64_t cooldown = 0;  // epochs
-  double min_lr = 0;
-
-  void visit(config::Visitor& v);
-};
 
 // One thread. Under several ranks rank 0 observes and the factor is broadcast.
 class Plateau {

@@ -18,30 +18,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
-#include "framework/config/visitor.h"
 #include "framework/optim/hyper.h"
 #include "framework/optim/optimizer_config.h"
+#include "framework/optim/schedule_config.h"
 
 namespace ag::optim {
-
-struct ScheduleConfig {
-  std::string name = "constant";  // constant, step, exponential, cosine, one_cycle
-  double warmup_epochs = 0;       // may be a fraction
-  double rate = 0.97;             // step, exponential
-  double step_epochs = 30;        // step
-  bool smooth = false;            // exponential
-  double min_lr = 0;              // step, exponential, cosine
-  double pct_start = 0.3;         // one_cycle, and the rest too
-  double div_factor = 25;
-  double final_div_factor = 1e4;
-  bool cycle_momentum = true;
-  double base_momentum = 0.85;
-  double max_momentum = 0.95;
-
-  void visit(config::Visitor& v);
-};
 
 // The learning rate and momentum of step `step`, counted from 0 over the whole run. Steps from
 // `total_steps` on get what the last step got. `steps_per_epoch` >= 1, `total_steps` >= 1.

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/core/descriptor.h"
 #include "framework/core/text.h"
 #include "framework/data/jpeg.h"
 #include "framework/photo/file_kind.h"
@@ -25,33 +26,16 @@ namespace {
 
 using Complaint = std::optional<std::string>;
 
-// An open file, closed at the end.
-class Descriptor {
- public:
-  // Doesn't wait for a writer where `path` is a pipe.
-  explicit Descriptor(const std::filesystem::path& path)
-      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 std::string cant(std::string_view tried) {
   return fmt::format("can't {} it: {}", tried, std::strerror(errno));
 }
 
 Complaint read_bytes(const std::filesystem::path& path, std::vector<std::byte>& bytes) {
-  const Descriptor file(path);
+  // Without waiting for a writer where it is a pipe.
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK);
+  if (!file.valid()) return cant("open");
   struct stat status {};
-  if (file.number() < 0) return cant("open");
-  if (::fstat(file.number(), &status) != 0) return cant("look at");
+  if (::fstat(file.get(), &status) != 0) return cant("look at");
   if (S_ISDIR(status.st_mode)) return "a folder, not a photo";
   if (!S_ISREG(status.st_mode)) return "not an ordinary file";
   if (status.st_size > kMostBytes) {
@@ -62,7 +46,7 @@ Complaint read_bytes(const std::filesystem::path& path, std::vector<std::byte>& 
   bytes.resize(static_cast<std::size_t>(status.st_size));
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = ::read(file.number(), bytes.data() + done, bytes.size() - done);
+    const ssize_t got = ::read(file.get(), bytes.data() + done, bytes.size() - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cant("read");
     if (got == 0) break;  // somebody cuts it short while it is read

@@ -37,4 +37,10 @@ void all_or_none(comm::Communicator& communicator, const std::function<void()>& 
                     static_cast<ExitCode>(*failed));
 }
 
+bool any_rank(comm::Communicator& communicator, bool own) {
+  const at::Tensor flag = at::tensor({own ? 1 : 0}, at::kLong);
+  communicator.all_reduce_sum(flag);
+  return flag.item<std::int64_t>() > 0;
+}
+
 }  // namespace ag::train

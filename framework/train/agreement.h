@@ -1,4 +1,4 @@
-// Failures that all ranks learn of together.
+// Failures and wishes that all ranks learn of together.
 //
 // Set-up (reading the configuration, opening the data set) may fail on one rank only. Were that
 // rank to leave alone, the others would wait for it; so each such piece of work is followed by a
@@ -22,5 +22,8 @@ class AgreedError : public Error {
 // Runs `work` on every rank. Where it threw on any, throws AgreedError on all, with the text of the
 // lowest rank that failed ("rank 3: …" in front where rank 0 did not). Collective.
 void all_or_none(comm::Communicator& communicator, const std::function<void()>& work);
+
+// Whether `own` is true on any rank. Collective.
+bool any_rank(comm::Communicator& communicator, bool own);
 
 }  // namespace ag::train

@@ -2,10 +2,10 @@
 //
 // A checkpoint is a safetensors file, so that every Python user can open it without us:
 //
-//   stem.conv.weight, …             the network's parameters and running statistics, by their own
-//   names optimizer.momentum/<name>, …    the optimiser's state
-//   __metadata__                    format, version, run, config (YAML), cursor, sums of the epoch,
-//                                   plateau, the crops' margin, checksum
+//   stem.conv.weight, …            the network's parameters and running statistics, by their names
+//   optimizer.momentum/<name>, …   the optimiser's state
+//   __metadata__                   format, version, run, config (YAML), cursor, sums of the epoch,
+//                                  plateau, the crops' margin, checksum
 //
 // It is written to a temporary name, synced and renamed. Version 1.
 #pragma once
@@ -25,9 +25,9 @@ namespace ag::train {
 // Where a run stands between two steps.
 struct Cursor {
   std::int64_t epoch = 0;  // from 0
-  std::int64_t step_in_epoch =
-      0;  // steps of it that are done; all of them: its validation is still to come
-  std::int64_t steps = 0;  // steps done over the whole run
+  // Steps of it that are done; all of them: its validation is still to come.
+  std::int64_t step_in_epoch = 0;
+  std::int64_t steps = 0;  // done over the whole run
 };
 
 struct TrainingState {

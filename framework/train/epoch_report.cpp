@@ -20,6 +20,14 @@ std::string part(const EpochMetrics& metrics, const std::string& prefix) {
                      100 * value("gender_accuracy"));
 }
 
+// The most memory that this process has had, bytes.
+double peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  constexpr double kKibibyte = 1024;  // Linux counts in these
+  return static_cast<double>(usage.ru_maxrss) * kKibibyte;
+}
+
 }  // namespace
 
 void EpochMeter::add_step(std::int64_t pictures, double data_wait_seconds,
@@ -45,8 +53,38 @@ double EpochMeter::comm_wait_share() const {
   return share(comm_wait_seconds_);
 }
 
+NamedValues training_metrics(const nn::MetricSums& sums, const EpochMeter& meter) {
+  NamedValues values = nn::named_metrics(sums, "train");
+  values.emplace_back("train/images_per_second", meter.images_per_second());
+  values.emplace_back("system/data_wait_share", meter.data_wait_share());
+  values.emplace_back("system/comm_wait_share", meter.comm_wait_share());
+  values.emplace_back("system/peak_memory_bytes", peak_memory_bytes());
+  return values;
+}
+
+NamedValues validation_metrics(const nn::MetricSums& sums, double seconds,
+                               const GuessBaseline& guess) {
+  NamedValues values = nn::named_metrics(sums, "val");
+  values.emplace_back("val/images_per_second", sums[nn::MetricSums::kCount] / seconds);
+  values.emplace_back("val/guess_age_mae", guess.age_mae);
+  values.emplace_back("val/guess_gender_accuracy", guess.gender_accuracy);
+  return values;
+}
+
+std::vector<std::string> epoch_metric_names() {
+  std::vector<std::string> names;
+  for (const NamedValues& values : {training_metrics({}, {}), validation_metrics({}, 1, {})}) {
+    for (const auto& [name, value] : values) names.push_back(name);
+  }
+  return names;
+}
+
 void EpochMetrics::add(const std::string& name, double value) {
   rows.push_back({epoch, step, name, value});
+}
+
+void EpochMetrics::add(const NamedValues& values) {
+  for (const auto& [name, value] : values) add(name, value);
 }
 
 std::optional<double> EpochMetrics::find(const std::string& name) const {
@@ -65,13 +103,6 @@ std::string epoch_line(const EpochMetrics& metrics, std::int64_t epochs, const E
                         short_duration(meter.seconds()));
   }
   return line;
-}
-
-double peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  constexpr double kKibibyte = 1024;  // Linux counts in these
-  return static_cast<double>(usage.ru_maxrss) * kKibibyte;
 }
 
 }  // namespace ag::train

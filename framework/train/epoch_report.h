@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/core/run_logger.h"
 #include "framework/nn/loss.h"
+#include "framework/train/guess_baseline.h"
 
 namespace ag::train {
 
@@ -34,19 +36,28 @@ class EpochMeter {
   double comm_wait_seconds_ = 0;
 };
 
+using NamedValues = std::vector<std::pair<std::string, double>>;
+
+// Of an epoch's steps: the means of `sums` as "train/…", and how fast it went and what that took.
+NamedValues training_metrics(const nn::MetricSums& sums, const EpochMeter& meter);
+// Of its validation, which took `seconds`: the means of `sums` as "val/…", and what guessing
+// reaches.
+NamedValues validation_metrics(const nn::MetricSums& sums, double seconds,
+                               const GuessBaseline& guess);
+// The names of both: all that an epoch with a validation has.
+std::vector<std::string> epoch_metric_names();
+
 struct EpochMetrics {
   std::int64_t epoch = 0;  // from 1
   std::int64_t step = 0;   // steps of the run that were done
   std::vector<MetricRow> rows;
 
   void add(const std::string& name, double value);
+  void add(const NamedValues& values);
   std::optional<double> find(const std::string& name) const;
 };
 
-// "epoch  3/70  train loss 4.31 age 8.2 y gender 78.1% | val … | 386 img/s 0:12"
+// "epoch  3/70  train loss 4.310  age ±8.20 y  gender 78.1% | val … | 386 img/s 0:12"
 std::string epoch_line(const EpochMetrics& metrics, std::int64_t epochs, const EpochMeter& meter);
-
-// The most memory that this process has had, bytes.
-double peak_memory_bytes();
 
 }  // namespace ag::train

@@ -4,19 +4,17 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <vector>
 
 #include "framework/kernels/constant_weights.h"
-#include "framework/train/train_step.h"
+#include "framework/train/agreement.h"
+#include "framework/train/batch_on_device.h"
 
 namespace ag::train {
 namespace {
 
 constexpr std::int64_t kColumns = nn::MetricSums::kSize + nn::GroupSums::kValues;
 
-Evaluation evaluate_batch(nn::Network& network, const data::Batch& batch,
+Evaluation evaluate_batch(nn::Network& network, const loader::Batch& batch,
                           const nn::LossConfig& loss) {
   const BatchOnDevice rows = on_device_of(network, batch);
   const nn::Prediction told = network.forward(rows.pictures, {});
@@ -36,15 +34,9 @@ Evaluation read_row(const double* row) {
   return of;
 }
 
-bool any_rank(comm::Communicator& communicator, bool own) {
-  const at::Tensor flag = at::tensor({own ? 1 : 0}, at::kLong);
-  communicator.all_reduce_sum(flag);
-  return flag.item<std::int64_t>() > 0;
-}
-
 }  // namespace
 
-std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
+std::optional<Evaluation> evaluate(nn::Network& network, loader::Loader& loader,
                                    const nn::LossConfig& loss, comm::Communicator& communicator,
                                    const EvaluationWatcher& watcher) {
   const c10::NoGradGuard no_grad;
@@ -58,7 +50,7 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
   loader.start(0);
   for (std::int64_t round = 0; round < rounds; ++round) {
     if (round < plan.steps()) {
-      const data::Batch& batch = loader.next();
+      const loader::Batch& batch = loader.next();
       write_row(evaluate_batch(network, batch, loss), rows + batch.step * kColumns);
     }
     const bool stop = watcher(std::min((round + 1) * world.size, plan.batches()), plan.batches());
@@ -72,28 +64,6 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
     total.groups += of_batch.groups;
   }
   return total;
-}
-
-GuessBaseline guess_baseline(const data::Dataset& dataset) {
-  std::vector<int> ages;
-  std::array<std::int64_t, nn::kGenders> genders{};
-  for (std::int64_t i = 0; i < dataset.size(data::Split::kTrain); ++i) {
-    const data::SampleLabels labels = dataset.labels(data::Split::kTrain, i);
-    ages.push_back(labels.age);
-    ++genders[static_cast<std::size_t>(labels.gender)];
-  }
-  const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
-  std::nth_element(ages.begin(), middle, ages.end());
-  const int gender = genders[1] > genders[0] ? 1 : 0;
-
-  GuessBaseline guess;
-  const std::int64_t count = dataset.size(data::Split::kValidation);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const data::SampleLabels labels = dataset.labels(data::Split::kValidation, i);
-    guess.age_mae += std::abs(labels.age - *middle) / static_cast<double>(count);
-    guess.gender_accuracy += (labels.gender == gender ? 1.0 : 0.0) / static_cast<double>(count);
-  }
-  return guess;
 }
 
 }  // namespace ag::train

@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "framework/comm/communicator.h"
-#include "framework/data/loader.h"
+#include "framework/loader/loader.h"
 #include "framework/nn/group_metrics.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/network.h"
@@ -30,16 +30,8 @@ struct Evaluation {
 
 // `loader` serves batches of kEvaluationBatch with training off. Collective. Empty where `watcher`
 // asked to stop.
-std::optional<Evaluation> evaluate(nn::Network& network, data::Loader& loader,
+std::optional<Evaluation> evaluate(nn::Network& network, loader::Loader& loader,
                                    const nn::LossConfig& loss, comm::Communicator& communicator,
                                    const EvaluationWatcher& watcher);
-
-// What guessing reaches on the validation pictures: everybody has the training pictures' median age
-// and their more frequent gender.
-struct GuessBaseline {
-  double age_mae = 0;
-  double gender_accuracy = 0;
-};
-GuessBaseline guess_baseline(const data::Dataset& dataset);
 
 }  // namespace ag::train

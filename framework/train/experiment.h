@@ -10,15 +10,16 @@
 
 #include "framework/comm/comm_config.h"
 #include "framework/config/visitor.h"
-#include "framework/data/augment.h"
+#include "framework/data/augment_config.h"
 #include "framework/data/dataset_config.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/model_config.h"
 #include "framework/nn/network.h"
 #include "framework/optim/optimizer_config.h"
-#include "framework/optim/plateau.h"
-#include "framework/optim/schedule.h"
-#include "framework/train/finetune.h"
+#include "framework/optim/plateau_config.h"
+#include "framework/optim/schedule_config.h"
+#include "framework/train/checkpoint_config.h"
+#include "framework/train/finetune_config.h"
 #include "framework/train/train_config.h"
 
 namespace ag::train {

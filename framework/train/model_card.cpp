@@ -40,10 +40,6 @@ person can see and correct.
 - Pictures must be cut around the face as the training pictures were.
 )";
 
-std::string percent(double share) {
-  return fmt::format("{:.1f}%", share * kPercent);
-}
-
 // What a group's sums say, as the cells of a table's row.
 std::string group_cells(const std::array<double, nn::GroupSums::kSize>& sums) {
   const double count = sums[nn::GroupSums::kCount];
@@ -130,9 +126,8 @@ std::string data_section(const data::DatasetInfo& dataset) {
                                                "on both sides and these figures flatter"
                                              : "not told";
   return fmt::format(
-      "## Data\n\n- name: {} (content {})\n- made of: {}\n- licence: {}\n- pictures: {} to train, "
-      "{} "
-      "to validate, {} held back for a test\n- split: {}\n- cut: {}\n",
+      "## Data\n\n- name: {} (content {})\n- made of: {}\n- licence: {}\n"
+      "- pictures: {} to train, {} to validate, {} held back for a test\n- split: {}\n- cut: {}\n",
       dataset.name, dataset.content_hash, dataset.source,
       dataset.licence.value_or("**not told**; find out before you pass the network on"),
       with_thousands(dataset.counts[0]), with_thousands(dataset.counts[1]),

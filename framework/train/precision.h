@@ -29,8 +29,8 @@ std::string precision_of_processor();
 
 // What all ranks train in: `asked`, or for `auto` what a checkpoint that is gone on from says, or
 // else what rank 0's processor is best at. Only then, and on rank 0 alone, is the checkpoint asked.
-// Collective; the same on all ranks. Throws AgreedError
-// for a format that the communicator's device doesn't have.
+// Collective; the same on all ranks. Throws AgreedError for a format that the communicator's device
+// doesn't have.
 std::string agree_on_precision(const std::string& asked,
                                const std::function<std::optional<std::string>()>& of_checkpoint,
                                comm::Communicator& communicator);

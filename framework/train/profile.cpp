@@ -166,9 +166,8 @@ std::string table(const nn::Summary& summary, const Step& step, const Machine& m
   }
   text += fmt::format("{:-<{}}\n", "", kColumns);
   text += fmt::format(
-      "The step takes {:.1f} ms, of which these layers {:.1f} and all else {:.1f}. Their bounds "
-      "add "
-      "up to {:.1f} ms:\nthe step reaches {:.0f}% of the roofline.\n",
+      "The step takes {:.1f} ms, of which these layers {:.1f} and all else {:.1f}. "
+      "Their bounds add up to {:.1f} ms:\nthe step reaches {:.0f}% of the roofline.\n",
       step.seconds / kMilli, layers / kMilli, (step.seconds - layers) / kMilli, bound / kMilli,
       100 * bound / step.seconds);
   return text;

@@ -12,8 +12,8 @@ struct RunPlan {
   std::int64_t global_batch = 0;     // pictures in a step over all ranks
   std::int64_t steps_per_epoch = 0;  // the last one may not be full
   std::int64_t epochs = 0;
-  std::int64_t last_step =
-      0;  // the run ends after it: epochs * steps_per_epoch, or train.steps where that is less
+  // The run ends after it: epochs * steps_per_epoch, or train.steps where that is less.
+  std::int64_t last_step = 0;
 
   // What the learning rate's schedule spans: all epochs, whether or not train.steps ends the run
   // before.

@@ -15,10 +15,6 @@ namespace {
 
 constexpr double kMillion = 1e6;
 
-std::string plural(std::int64_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", with_thousands(count), noun, count == 1 ? "" : "s");
-}
-
 std::string model_line(const Experiment& experiment, const RunPlan& plan, const comm::World& world,
                        const nn::Summary& model) {
   const std::int64_t rows = (plan.global_batch + world.size - 1) / world.size;
@@ -34,7 +30,7 @@ std::string data_line(const Experiment& experiment, const RunPlan& plan,
   return fmt::format("data  {}: {} train, {} val · {} in each of {}", experiment.dataset.path,
                      with_thousands(dataset.size(data::Split::kTrain)),
                      with_thousands(dataset.size(data::Split::kValidation)),
-                     plural(plan.steps_per_epoch, "step"), plural(plan.epochs, "epoch"));
+                     counted(plan.steps_per_epoch, "step"), counted(plan.epochs, "epoch"));
 }
 
 // How often an epoch of balanced order sees each picture of a band.
@@ -66,7 +62,7 @@ std::vector<std::string> run_summary(const Experiment& experiment, const RunPlan
   const comm::World& world = communicator.world();
   std::vector<std::string> lines = {
       fmt::format("run   {} {} · {} on {} ({}) · global batch {}", run_id, experiment.name,
-                  plural(world.size, "rank"), plural(world.hosts, "host"), communicator.name(),
+                  counted(world.size, "rank"), counted(world.hosts, "host"), communicator.name(),
                   plan.global_batch),
       model_line(experiment, plan, world, model), data_line(experiment, plan, dataset)};
   if (experiment.dataset.balance == "age_band") lines.push_back(balance_line(experiment, dataset));
@@ -78,7 +74,7 @@ std::string oversubscription_note(const comm::World& world) {
   if (processors <= 0 || world.local_size <= processors) return "";
   return fmt::format(
       "note: {} ranks share {} on this host (oversubscribed): it works, but no faster than {}",
-      world.local_size, plural(processors, "core"), plural(processors, "rank"));
+      world.local_size, counted(processors, "core"), counted(processors, "rank"));
 }
 
 }  // namespace ag::train

@@ -38,17 +38,4 @@ std::int64_t TrainConfig::global_batch(int ranks) const {
   return batch_size ? *batch_size * ranks : kDefaultGlobalBatch;
 }
 
-void CheckpointConfig::visit(config::Visitor& v) {
-  v.field("directory", directory, config::any(),
-          "each run saves in a folder of its own in here, named by its id");
-  v.field("keep_last", keep_last, config::at_least(1), "the newest checkpoints that are kept");
-  v.field("best", best,
-          config::one_of({"val/loss", "val/age_loss", "val/gender_loss", "val/age_mae",
-                          "val/age_cs5", "val/age_accuracy", "val/gender_accuracy"}),
-          "the metric whose best epoch is kept as best.safetensors");
-  v.field("every_epochs", every_epochs, config::at_least(1), "epochs between checkpoints");
-  v.field("every_steps", every_steps, config::at_least(0),
-          "steps between further checkpoints within an epoch; 0: none");
-}
-
 }  // namespace ag::train

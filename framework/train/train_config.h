@@ -1,4 +1,4 @@
-// How long and in what portions to train, and when to save.
+// The `train` section of an experiment: how long and in what portions to train.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +24,6 @@ struct TrainConfig {
 
   // Pictures in a step over all ranks; `ranks` matters where only a rank's batch is given.
   std::int64_t global_batch(int ranks) const;
-};
-
-struct CheckpointConfig {
-  std::string directory = "runs";
-  std::int64_t keep_last = 3;
-  std::string best = "val/age_mae";
-  std::int64_t every_epochs = 1;
-  std::int64_t every_steps = 0;
-
-  void visit(config::Visitor& v);
 };
 
 }  // namespace ag::train

@@ -5,9 +5,12 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "framework/core/stopwatch.h"
 #include "framework/train/agreement.h"
+#include "framework/train/batch_on_device.h"
+#include "framework/train/finetune.h"
 #include "framework/train/stop_signal.h"
 
 namespace ag::train {
@@ -29,15 +32,6 @@ StepResult reduce(comm::Communicator& communicator, const nn::MetricSums& own) {
 
 }  // namespace
 
-BatchOnDevice on_device_of(const nn::Network& network, const data::Batch& batch) {
-  const at::Tensor& like = network.parameters().front().tensor;
-  const auto label = [&like](const at::Tensor& labels) {
-    return labels.to(like.device(), /*non_blocking=*/true);
-  };
-  return {batch.pictures.to(like.options(), /*non_blocking=*/true), label(batch.age),
-          label(batch.gender)};
-}
-
 TrainStep::TrainStep(const StepOptions& options, comm::Communicator& communicator,
                      nn::Network& network, comm::GradientReducer& reducer,
                      optim::Optimizer& optimizer, Watchdog& watchdog)
@@ -48,10 +42,19 @@ TrainStep::TrainStep(const StepOptions& options, comm::Communicator& communicato
       optimizer_(optimizer),
       watchdog_(watchdog) {}
 
-nn::LossResult TrainStep::forward_backward(const data::Batch& batch, std::int64_t step) {
+void TrainStep::freeze(std::int64_t stages) {
+  std::vector<at::Tensor> frozen = in_first_stages(network_.parameters(), stages);
+  for (const at::Tensor& statistic : in_first_stages(network_.buffers(), stages)) {
+    frozen.push_back(statistic);
+  }
+  reducer_.freeze(frozen);
+  frozen_stages_ = stages;
+}
+
+nn::LossResult TrainStep::forward_backward(const loader::Batch& batch, std::int64_t step) {
   nn::ForwardContext context;
   context.training = true;
-  context.frozen_stages = static_cast<int>(frozen_stages_at(options_.finetune, batch.epoch));
+  context.frozen_stages = static_cast<int>(frozen_stages_);
   context.real = batch.real;
   context.seed = options_.seed;
   context.epoch = batch.epoch;
@@ -71,7 +74,8 @@ nn::LossResult TrainStep::forward_backward(const data::Batch& batch, std::int64_
   return result;
 }
 
-StepResult TrainStep::run(const data::Batch& batch, const optim::Hyper& hyper, std::int64_t step) {
+StepResult TrainStep::run(const loader::Batch& batch, const optim::Hyper& hyper,
+                          std::int64_t step) {
   const double waited_before = reducer_.waited_seconds();
   reducer_.begin_step();
   const nn::LossResult own = forward_backward(batch, step);

@@ -6,12 +6,11 @@
 
 #include "framework/comm/communicator.h"
 #include "framework/comm/gradient_reducer.h"
-#include "framework/data/batch.h"
+#include "framework/loader/batch.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/network.h"
 #include "framework/optim/hyper.h"
 #include "framework/optim/optimizer.h"
-#include "framework/train/finetune.h"
 #include "framework/train/watchdog.h"
 
 namespace ag::train {
@@ -19,7 +18,6 @@ namespace ag::train {
 struct StepOptions {
   std::uint64_t seed = 1;
   nn::LossConfig loss;
-  FinetuneConfig finetune;
   // Set: BatchNorm is synchronised over its ranks. Another communicator than the one that gradients
   // are summed by.
   comm::Communicator* batchnorm = nullptr;
@@ -37,12 +35,17 @@ class TrainStep {
   TrainStep(const StepOptions& options, comm::Communicator& communicator, nn::Network& network,
             comm::GradientReducer& reducer, optim::Optimizer& optimizer, Watchdog& watchdog);
 
+  // Lets the network's first `stages` stages stand still from the next step on, and all others not.
+  // The same on all ranks.
+  void freeze(std::int64_t stages);
+  std::int64_t frozen_stages() const { return frozen_stages_; }  // none at first
+
   // Step number `step` (from 1, for messages) on this rank's rows. Collective. Throws AgreedError
   // on all ranks, before the weights are touched, where the loss isn't finite.
-  StepResult run(const data::Batch& batch, const optim::Hyper& hyper, std::int64_t step);
+  StepResult run(const loader::Batch& batch, const optim::Hyper& hyper, std::int64_t step);
 
  private:
-  nn::LossResult forward_backward(const data::Batch& batch, std::int64_t step);
+  nn::LossResult forward_backward(const loader::Batch& batch, std::int64_t step);
 
   StepOptions options_;
   comm::Communicator& communicator_;
@@ -50,17 +53,7 @@ class TrainStep {
   comm::GradientReducer& reducer_;
   optim::Optimizer& optimizer_;
   Watchdog& watchdog_;
+  std::int64_t frozen_stages_ = 0;
 };
-
-// A batch's tensors where the network is, the pictures in its number type.
-struct BatchOnDevice {
-  at::Tensor pictures;
-  at::Tensor age;
-  at::Tensor gender;
-};
-
-// Copies to a GPU go on beside what the caller does next: `batch` must stay as it is until
-// something computed from it has been read back.
-BatchOnDevice on_device_of(const nn::Network& network, const data::Batch& batch);
 
 }  // namespace ag::train

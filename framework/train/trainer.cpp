@@ -3,22 +3,23 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <utility>
 
-#include "framework/config/describe.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
 #include "framework/core/stopwatch.h"
-#include "framework/data/loader.h"
-#include "framework/nn/flavour.h"
+#include "framework/loader/loader.h"
 #include "framework/optim/plateau.h"
 #include "framework/optim/schedule.h"
 #include "framework/train/agreement.h"
 #include "framework/train/evaluate.h"
+#include "framework/train/finetune.h"
+#include "framework/train/guess_baseline.h"
 #include "framework/train/model_card.h"
+#include "framework/train/optimized_parameters.h"
+#include "framework/train/run_identity.h"
 #include "framework/train/run_summary.h"
 #include "framework/train/stop_signal.h"
 #include "framework/train/train_step.h"
@@ -32,39 +33,10 @@ std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
   return tensors;
 }
 
-// What makes a run the same run: with any of it changed, going on would be another one.
-std::map<std::string, std::string> identity_of(const Experiment& experiment, const RunPlan& plan,
-                                               const data::Dataset& dataset) {
-  nn::ModelConfig model = experiment.model;
-  model.flavour = nn::flavour_of(model).name;  // an unset key is what it stands for
-  model.bn_momentum = nn::bn_momentum_of(model);
-  model.weights.reset();  // the checkpoint has them
-  std::map<std::string, std::string> identity = {
-      {"seed", fmt::format("{}", experiment.seed)},
-      {"dataset.path", dataset.info().content_hash},  // the pictures count, not where they lie
-      {"dataset.size", fmt::format("{}", experiment.dataset.size)},
-      {"train.global_batch_size", fmt::format("{}", plan.global_batch)},
-      {"train.precision", experiment.train.precision},
-  };
-  for (auto& [key, value] : config::flatten(config::visit_of(model)))
-    identity["model." + key] = value;
-  // The size of the age head, and the order of the pictures.
-  identity["loss.age"] = experiment.loss.age;
-  if (experiment.loss.age == "ordinal") identity["loss.ordinal"] = experiment.loss.ordinal;
-  identity["dataset.balance"] = experiment.dataset.balance;
-  if (experiment.dataset.balance != "none") {
-    const AgeBands bands = data::balance_bands(experiment.dataset);
-    std::vector<std::string> names;
-    for (std::size_t band = 0; band < bands.count(); ++band) names.push_back(bands.name(band));
-    identity["dataset.balance's bands"] = fmt::format("{}", fmt::join(names, " "));
-  }
-  return identity;
-}
-
-data::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan,
-                             const comm::Communicator& comm, data::Split split) {
+loader::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan,
+                               const comm::Communicator& comm, data::Split split) {
   const bool training = split == data::Split::kTrain;
-  data::LoaderPlan loader;
+  loader::LoaderPlan loader;
   loader.split = split;
   loader.seed = static_cast<std::uint64_t>(experiment.seed);
   loader.global_batch = training ? plan.global_batch : kEvaluationBatch;
@@ -92,35 +64,23 @@ struct Trainer::Machinery {
     reducer->attach_hooks();
     optimizer = std::make_unique<optim::Optimizer>(
         experiment.optimizer,
-        optimized(experiment.finetune, network->parameters(), plan.steps_per_epoch));
+        optimized_parameters(experiment.finetune, network->parameters(), plan.steps_per_epoch));
     step = std::make_unique<TrainStep>(
         StepOptions{static_cast<std::uint64_t>(experiment.seed), experiment.loss,
-                    experiment.finetune,
                     experiment.train.sync_batchnorm ? &parts.batchnorm_communicator : nullptr},
         parts.communicator, *network, *reducer, *optimizer, parts.watchdog);
     if (parts.dataset.size(data::Split::kValidation) > 0) {
-      validation_loader = std::make_unique<data::Loader>(
+      validation_loader = std::make_unique<loader::Loader>(
           parts.dataset, experiment.dataset, experiment.augment,
           loader_plan(experiment, plan, parts.communicator, data::Split::kValidation));
       guess = guess_baseline(parts.dataset);
     }
   }
 
-  // Lets the first stages stand still from the next step on, and all others not.
-  void freeze(std::int64_t stages) {
-    std::vector<at::Tensor> frozen = in_first_stages(network->parameters(), stages);
-    for (const at::Tensor& statistic : in_first_stages(network->buffers(), stages)) {
-      frozen.push_back(statistic);
-    }
-    reducer->freeze(frozen);
-    frozen_stages = stages;
-  }
-
-  std::int64_t frozen_stages = 0;
   std::unique_ptr<nn::Network> network;
   optim::Plateau plateau;
-  data::Loader train_loader;
-  std::unique_ptr<data::Loader> validation_loader;  // none without validation pictures
+  loader::Loader train_loader;
+  std::unique_ptr<loader::Loader> validation_loader;  // none without validation pictures
   GuessBaseline guess;
   std::unique_ptr<comm::GradientReducer> reducer;
   std::unique_ptr<optim::Optimizer> optimizer;
@@ -137,7 +97,7 @@ Trainer::Trainer(const Experiment& experiment, const TrainerParts& parts)
   // Batches have one shape, so the fastest convolution is worth looking for once.
   at::globalContext().setBenchmarkCuDNN(parts.communicator.device().is_cuda());
   machinery_ = std::make_unique<Machinery>(experiment_, plan_, parts_);
-  state_.identity = identity_of(experiment_, plan_, parts_.dataset);
+  state_.identity = run_identity(experiment_, plan_, parts_.dataset);
   state_.crop_margin = parts_.dataset.info().margin;
   state_.run_name = experiment_.name;
 }
@@ -208,8 +168,8 @@ Outcome Trainer::run(RunStart about) {
 
 void Trainer::freeze_for_epoch() {
   const std::int64_t stages = frozen_stages_at(experiment_.finetune, state_.cursor.epoch);
-  if (stages == machinery_->frozen_stages) return;
-  machinery_->freeze(stages);
+  if (stages == machinery_->step->frozen_stages()) return;
+  machinery_->step->freeze(stages);
   parts_.console.line(fmt::format("epoch {}: {}", state_.cursor.epoch + 1, frozen_text(stages)));
 }
 
@@ -228,17 +188,21 @@ bool Trainer::train_epoch() {
   return finish_epoch();
 }
 
+optim::Hyper Trainer::scheduled() const {
+  return optim::schedule_at(experiment_.schedule, experiment_.optimizer, state_.cursor.steps,
+                            plan_.steps_per_epoch, plan_.scheduled_steps());
+}
+
 bool Trainer::take_step(EpochMeter& meter) {
   Cursor& cursor = state_.cursor;
   const Stopwatch watch;
   const std::int64_t number = cursor.steps + 1;
-  optim::Hyper hyper = optim::schedule_at(experiment_.schedule, experiment_.optimizer, cursor.steps,
-                                          plan_.steps_per_epoch, plan_.scheduled_steps());
+  optim::Hyper hyper = scheduled();
   hyper.lr = machinery_->plateau.apply(hyper.lr);
 
   parts_.watchdog.enter(Phase::kData, number);
   const double waited_before = machinery_->train_loader.waited_seconds();
-  const data::Batch& batch = machinery_->train_loader.next();
+  const loader::Batch& batch = machinery_->train_loader.next();
   const double data_wait = machinery_->train_loader.waited_seconds() - waited_before;
   const StepResult result = machinery_->step->run(batch, hyper, number);
 
@@ -283,17 +247,12 @@ bool Trainer::finish_epoch() {
   const bool whole = cursor.step_in_epoch == plan_.steps_per_epoch;
   if (!whole) save(folder_->step_file(cursor.steps), "last");
   EpochMetrics metrics{cursor.epoch + 1, cursor.steps, {}};
-  for (const auto& [name, value] : nn::named_metrics(state_.epoch_sums, "train"))
-    metrics.add(name, value);
-  metrics.add("train/images_per_second", meter_.images_per_second());
-  metrics.add("system/data_wait_share", meter_.data_wait_share());
-  metrics.add("system/comm_wait_share", meter_.comm_wait_share());
-  metrics.add("system/peak_memory_bytes", peak_memory_bytes());
+  metrics.add(training_metrics(state_.epoch_sums, meter_));
 
   const bool last = cursor.epoch + 1 >= plan_.epochs || cursor.steps >= plan_.last_step;
   const bool due = last || (cursor.epoch + 1) % experiment_.train.validate_every == 0;
   if (due && machinery_->validation_loader != nullptr) {
-    const EpochMeter validation_meter;
+    const Stopwatch watch;
     const std::optional<Evaluation> found =
         evaluate(*machinery_->network, *machinery_->validation_loader, experiment_.loss,
                  parts_.communicator, [this](std::int64_t done, std::int64_t total) {
@@ -305,12 +264,7 @@ bool Trainer::finish_epoch() {
       save(folder_->step_file(cursor.steps), "last");
       return false;
     }
-    for (const auto& [name, value] : nn::named_metrics(found->sums, "val"))
-      metrics.add(name, value);
-    metrics.add("val/images_per_second",
-                found->sums[nn::MetricSums::kCount] / validation_meter.seconds());
-    metrics.add("val/guess_age_mae", machinery_->guess.age_mae);
-    metrics.add("val/guess_gender_accuracy", machinery_->guess.gender_accuracy);
+    metrics.add(validation_metrics(found->sums, watch.seconds(), machinery_->guess));
     state_.model_card =
         model_card({experiment_, parts_.dataset.info(), machinery_->network->summary(), metrics,
                     found->groups, state_.run_id});
@@ -330,9 +284,7 @@ void Trainer::advance_epoch(const EpochMetrics& metrics) {
   const std::optional<double> watched =
       plateau.on() ? metrics.find(plateau.metric()) : std::nullopt;
   if (watched) {
-    const optim::Hyper next =
-        optim::schedule_at(experiment_.schedule, experiment_.optimizer, state_.cursor.steps,
-                           plan_.steps_per_epoch, plan_.scheduled_steps());
+    const optim::Hyper next = scheduled();
     if (plateau.observe(*watched, next.lr)) {
       parts_.console.line(fmt::format("{} has not improved: learning rate now {:.2e}",
                                       plateau.metric(), plateau.apply(next.lr)));

@@ -16,6 +16,7 @@
 #include "framework/comm/communicator.h"
 #include "framework/core/run_logger.h"
 #include "framework/data/dataset.h"
+#include "framework/optim/hyper.h"
 #include "framework/train/checkpoint.h"
 #include "framework/train/console.h"
 #include "framework/train/epoch_report.h"
@@ -76,6 +77,7 @@ class Trainer {
   void freeze_for_epoch();
   bool train_epoch();  // these two: false when a stop was asked for and the state is saved
   bool finish_epoch();
+  optim::Hyper scheduled() const;  // of the next step, before the plateau's factor
   bool take_step(EpochMeter& meter);
   void report_step(const StepRow& row, const EpochMeter& meter);
   void publish(const EpochMetrics& metrics);

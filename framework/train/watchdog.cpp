@@ -88,8 +88,7 @@ std::string Watchdog::complaint() const {
           std::max(options_.grace_seconds, kSlowestPhasesAllowed * longest_phase_seconds_.load())) {
     return fmt::format(
         "rank {} of {}, {}: {} came and nothing has moved for {:.0f} s, so another rank has died "
-        "or hangs; "
-        "see the lines above and resume from the last checkpoint with --resume auto",
+        "or hangs; see the lines above and resume from the last checkpoint with --resume auto",
         options_.rank, options_.ranks, position(), signal_name(stop_signal()), seconds);
   }
   if (limit_seconds_ > 0 && seconds > limit_seconds_) {

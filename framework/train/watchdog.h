@@ -29,8 +29,8 @@ class Watchdog {
     int rank = 0;
     int ranks = 1;
     double limit_seconds = 600;  // for one phase; 0: no limit
-    double grace_seconds =
-        5;  // the same once a stop was asked for, at the least: slow steps get more
+    // The same once a stop was asked for, at the least: slow steps get more.
+    double grace_seconds = 5;
     // A rank whose process is gone, if any; asked several times a second. Empty: nobody can tell.
     std::function<std::optional<int>()> lost_rank;
   };

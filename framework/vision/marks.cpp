@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numbers>
 
 namespace ag::vision {
@@ -41,15 +40,10 @@ void rounded_rectangle(cairo_t* context, const Box& box, double radius) {
   cairo_close_path(context);
 }
 
-struct FontOptionsCloser {
-  void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
-};
-
 // Without hints, which fit letters to the pixels of one size: so a text is as many times wider as
 // its font is larger.
 void choose_font(cairo_t* context, double size) {
-  const std::unique_ptr<cairo_font_options_t, FontOptionsCloser> options(
-      cairo_font_options_create());
+  const CairoFontOptions options(cairo_font_options_create());
   cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
   cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
   cairo_set_font_options(context, options.get());

@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "framework/core/error.h"
-
 namespace ag::vision {
 namespace {
 
@@ -90,11 +88,6 @@ class Tile {
 };
 
 }  // namespace
-
-void check_cairo(cairo_t* context) {
-  const cairo_status_t status = cairo_status(context);
-  if (status != CAIRO_STATUS_SUCCESS) throw Error("Cairo", cairo_status_to_string(status));
-}
 
 void draw(data::Picture& photo, std::span<const Shape> shapes) {
   for (int top = 0; top < photo.height; top += kTile) {

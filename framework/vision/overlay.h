@@ -4,26 +4,14 @@
 // needs no second copy in Cairo's format, and Cairo's limit of 32,767 pixels either way is none.
 #pragma once
 
-#include <cairo.h>
-
 #include <functional>
-#include <memory>
 #include <span>
 
+#include "framework/core/cairo/cairo_handle.h"
 #include "framework/data/picture.h"
 #include "framework/vision/box.h"
 
 namespace ag::vision {
-
-struct CairoCloser {
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* context) const { cairo_destroy(context); }
-};
-using CairoSurface = std::unique_ptr<cairo_surface_t, CairoCloser>;
-using CairoContext = std::unique_ptr<cairo_t, CairoCloser>;
-
-// Throws Error where Cairo complains of what was done with it.
-void check_cairo(cairo_t* context);
 
 struct Shape {
   Box bounds;                           // it draws nothing beyond

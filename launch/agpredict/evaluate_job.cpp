@@ -1,7 +1,6 @@
 #include "launch/agpredict/evaluate_job.h"
 
 #include <SQLiteCpp/Transaction.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -11,8 +10,9 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/progress.h"
+#include "framework/core/text.h"
 #include "framework/data/jpeg.h"
-#include "framework/data/loader.h"
+#include "framework/loader/loader.h"
 #include "framework/train/evaluate.h"
 #include "launch/agpredict/trained_predictor.h"
 #include "launch/evaluation_report/csv_report.h"
@@ -61,13 +61,14 @@ std::vector<evaluation::Answer> ask_about(const data::Dataset& dataset, data::Sp
   config.path = dataset.folder().string();
   config.size = network.size;
   config.cache_mb = 0;  // each picture is read once
-  data::Loader loader(dataset, config, {},
-                      {.split = split, .global_batch = train::kEvaluationBatch, .training = false});
+  loader::Loader loader(
+      dataset, config, {},
+      {.split = split, .global_batch = train::kEvaluationBatch, .training = false});
   std::vector<evaluation::Answer> answers;
   Progress progress("pictures", dataset.size(split));
   loader.start(0);
   for (std::int64_t step = 0; step < loader.plan().steps(); ++step) {
-    const data::Batch& batch = loader.next();
+    const loader::Batch& batch = loader.next();
     const std::vector<deploy::FaceAnswer> told = network.predictor->answer(batch.pictures);
     for (std::size_t row = 0; row < static_cast<std::size_t>(batch.real); ++row) {
       const std::int64_t index = batch.samples[row];
@@ -118,11 +119,6 @@ std::string track(const Options& options, const TrainedPredictor& network,
   return fmt::format("tracked in {} with run {}: agtrack show {}", path.string(), id, id);
 }
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  return fmt::format("{:%Y-%m-%d}", fmt::localtime(now));
-}
-
 }  // namespace
 
 ExitCode run_evaluation(const Options& options) {
@@ -140,7 +136,7 @@ ExitCode run_evaluation(const Options& options) {
   const evaluation::Subject subject = {.checkpoint = network.checkpoint.string(),
                                        .dataset = dataset.info().name,
                                        .split = options.split,
-                                       .date = today()};
+                                       .date = local_date(std::time(nullptr))};
   fmt::print("{}",
              evaluation::to_text(evaluation, subject, report::terminal_of(stdout, options.colour)));
   if (options.csv) write_file_atomically(*options.csv, evaluation::to_csv(answers));

@@ -15,7 +15,7 @@ constexpr std::size_t kMostPhotos = 256;
 FaceQueue::FaceQueue(deploy::Predictor& predictor, std::int64_t size, std::int64_t batch, Take take)
     : predictor_(predictor),
       input_(static_cast<int>(size)),
-      batch_(data::make_batch(batch, size, false)),
+      batch_(loader::make_batch(batch, size, false)),
       take_(std::move(take)) {}
 
 void FaceQueue::add(PhotoSource source, PreparedPhoto prepared) {

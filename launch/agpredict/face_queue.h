@@ -8,9 +8,9 @@
 #include <functional>
 #include <vector>
 
-#include "framework/data/batch.h"
 #include "framework/data/network_input.h"
 #include "framework/deploy/predictor.h"
+#include "framework/loader/batch.h"
 #include "launch/agpredict/photo_preparer.h"
 #include "launch/agpredict/photo_result.h"
 
@@ -43,7 +43,7 @@ class FaceQueue {
 
   deploy::Predictor& predictor_;
   data::NetworkInput input_;
-  data::Batch batch_;
+  loader::Batch batch_;
   Take take_;
   std::deque<Waiting> waiting_;
   std::size_t faces_ = 0;  // that wait for an answer

@@ -1,11 +1,11 @@
 #include "launch/agpredict/options.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "framework/core/version.h"
 #include "framework/vision/face_detector.h"
 #include "launch/agpredict/models.h"
+#include "tracking/report/colour_option.h"
 
 namespace ag::predict {
 namespace {
@@ -39,15 +39,6 @@ void add_network(CLI::App& app, NetworkOptions& options) {
   app.add_option("--runs", options.runs, "the folder that a run's id is looked for in")
       ->capture_default_str();
   app.add_option("--db", options.database, "the tracking database; else $AG_TRACKING_DB");
-}
-
-void add_colour(CLI::App& app, Options& options) {
-  const std::map<std::string, report::ColourChoice> choices = {
-      {"auto", report::ColourChoice::kAuto},
-      {"always", report::ColourChoice::kAlways},
-      {"never", report::ColourChoice::kNever}};
-  app.add_option("--color", options.colour, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(choices).description(""));
 }
 
 void add_photos(CLI::App& app, Options& options) {
@@ -119,7 +110,7 @@ void add_evaluate(CLI::App& app, Options& options) {
       "--no-track", [&options] { options.track = false; },
       "keep the figures out of the tracking database");
   add_network(*evaluate, options.network);
-  add_colour(*evaluate, options);
+  report::add_colour(*evaluate, options.colour);
 }
 
 void require_network_and_photos(const Options& options) {
@@ -139,7 +130,7 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, Options& optio
   add_photos(app, options);
   add_detection(app, options);
   add_network(app, options.network);
-  add_colour(app, options);
+  report::add_colour(app, options.colour);
   add_evaluate(app, options);
   try {
     app.parse(argc, argv);

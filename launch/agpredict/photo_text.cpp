@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "tracking/report/table.h"
+#include "framework/core/text.h"
 
 namespace ag::predict {
 namespace {
@@ -100,7 +100,7 @@ std::string to_csv(const PhotoResult& result) {
     const std::string range =
         answer.range ? fmt::format("{},{}", answer.range->low, answer.range->high) : ",";
     rows += fmt::format("{},{},{:.1f},{:.1f},{:.1f},{:.1f},{:.4f},{},{:.6f},{:.4f},{},{}\n",
-                        report::csv_field(result.source.name), i + 1, face.box.left, face.box.top,
+                        csv_field(result.source.name), i + 1, face.box.left, face.box.top,
                         face.box.width, face.box.height, face.score, gender_of(answer), answer.male,
                         answer.age, answer.named_age, range);
   }

@@ -1,6 +1,5 @@
 #include "launch/agsweep/commands.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "framework/core/atomic_file.h"
+#include "framework/core/text.h"
 #include "framework/data/dataset.h"
 #include "launch/agsweep/status.h"
 #include "launch/sweep/collect.h"
@@ -59,19 +59,19 @@ void print_plan(const Plan& plan, const SweepFolder& folder) {
     fmt::print("{}\n", shell_line(command_of(plan, folder, trial)));
   }
   if (on_slurm(plan)) fmt::print("\n{}", submission_text(plan, folder));
-  fmt::print("\n{} points, {} trials, each on {} rank{}; {}\n", plan.points, plan.trials.size(),
-             plan.config.launcher.ranks, plan.config.launcher.ranks == 1 ? "" : "s",
+  fmt::print("\n{} points, {} trials, each on {}; {}\n", plan.points, plan.trials.size(),
+             counted(plan.config.launcher.ranks, "rank"),
              on_slurm(plan) ? "on Slurm" : fmt::format("{} at a time here", slots_of(plan)));
 }
 
 // The sweep is locked while it is submitted to Slurm, or run here.
 ExitCode launch(const Plan& plan, const SweepFolder& folder, std::optional<FileLock> lock,
-                const BlockedSignals& signals) {
+                const BlockedSignals& signals, report::ColourChoice colour) {
   fs::current_path(plan.working_folder);
-  if (!on_slurm(plan)) return run_locally(plan, folder, signals);
+  if (!on_slurm(plan)) return run_locally(plan, folder, signals, colour);
   submit_to_slurm(plan, folder);
   lock.reset();
-  return show_on_slurm(plan, folder, signals);
+  return show_on_slurm(plan, folder, signals, colour);
 }
 
 ExitCode run(const Options& options) {
@@ -89,7 +89,7 @@ ExitCode run(const Options& options) {
   folder.save(plan);
   fmt::print("sweep {}: {} points, {} trials, in {}\n", config.name, plan.points,
              plan.trials.size(), folder.path().string());
-  return launch(plan, folder, std::move(lock), signals);
+  return launch(plan, folder, std::move(lock), signals, options.colour);
 }
 
 ExitCode status(const Options& options) {
@@ -128,7 +128,7 @@ ExitCode resume(const Options& options) {
   const SweepFolder folder = SweepFolder::find(options.sweep);
   const Plan plan = folder.load();
   require_programs(plan);
-  return launch(plan, folder, folder.take(), signals);
+  return launch(plan, folder, folder.take(), signals, options.colour);
 }
 
 ExitCode run_task(const Options& options) {
@@ -154,7 +154,7 @@ ExitCode report_on(const Options& options) {
     return ExitCode::kDone;
   }
   if (options.html) {
-    const std::string today = fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr)));
+    const std::string today = local_date(std::time(nullptr));
     write_file_atomically(*options.html,
                           to_html(results, {.database = plan.database, .date = today}));
     fmt::print("wrote {}\n", options.html->string());

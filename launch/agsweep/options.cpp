@@ -2,11 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
-#include <map>
 
 #include "framework/config/describe.h"
 #include "framework/core/version.h"
 #include "launch/sweep/sweep_config.h"
+#include "tracking/report/colour_option.h"
 
 namespace ag::sweep {
 namespace {
@@ -86,13 +86,7 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, Options& optio
       "print every key of a sweep's file with default, range and meaning");
   app.require_subcommand(1);
   app.fallthrough();
-  const std::map<std::string, report::ColourChoice> colours = {
-      {"auto", report::ColourChoice::kAuto},
-      {"always", report::ColourChoice::kAlways},
-      {"never", report::ColourChoice::kNever}};
-  app.add_option("--color", options.colour, "auto, always or never; auto heeds NO_COLOR")
-      ->transform(CLI::Transformer(colours, CLI::ignore_case))
-      ->type_name("WHEN");
+  report::add_colour(app, options.colour);
   add_run(app, options);
   CLI::App* status =
       add_command(app, "status", "How far every trial is", Command::kStatus, options);

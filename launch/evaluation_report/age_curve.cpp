@@ -1,10 +1,10 @@
 #include "launch/evaluation_report/age_curve.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "framework/core/age_bands.h"
+#include "framework/core/statistics.h"
 
 namespace ag::evaluation {
 namespace {
@@ -14,14 +14,6 @@ constexpr double kLowShare = 0.1;
 constexpr double kHighShare = 0.9;
 
 }  // namespace
-
-double quantile(std::vector<double> values, double share) {
-  std::ranges::sort(values);
-  const double place = share * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return std::lerp(values[below], values[above], place - std::floor(place));
-}
 
 std::vector<AgeStep> age_curve(std::span<const Answer> answers) {
   const AgeBands bands = AgeBands::of_width(kYears, kOldest);
@@ -36,12 +28,14 @@ std::vector<AgeStep> age_curve(std::span<const Answer> answers) {
   for (std::size_t band = 0; band < bands.count(); ++band) {
     if (told[band].empty()) continue;
     const auto n = static_cast<double>(told[band].size());
+    const double sum = std::accumulate(told[band].begin(), told[band].end(), 0.0);
+    std::ranges::sort(told[band]);
     const int first = static_cast<int>(band) * kYears;
     steps.push_back({.first = first,
                      .last = band + 1 == bands.count() ? kOldest : first + kYears - 1,
                      .count = told[band].size(),
                      .age = ages[band] / n,
-                     .told = std::accumulate(told[band].begin(), told[band].end(), 0.0) / n,
+                     .told = sum / n,
                      .low = quantile(told[band], kLowShare),
                      .high = quantile(told[band], kHighShare)});
   }

@@ -24,9 +24,4 @@ struct AgeStep {
 // Steps of five years, 0-4, 5-9, … 95-100, but those that no picture is of.
 std::vector<AgeStep> age_curve(std::span<const Answer> answers);
 
-// Below which `share` of the values lie, between two of them by interpolation (type 7 of Hyndman
-// and Fan, "Sample quantiles in statistical packages", The American Statistician, 1996). One value
-// or more, in any order.
-double quantile(std::vector<double> values, double share);
-
 }  // namespace ag::evaluation

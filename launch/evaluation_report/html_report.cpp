@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/core/text.h"
 #include "launch/evaluation_report/figures.h"
 #include "launch/evaluation_report/sections.h"
 #include "tracking/report/html_gallery.h"

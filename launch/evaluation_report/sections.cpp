@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "framework/core/text.h"
 
 namespace ag::evaluation {
@@ -18,17 +16,8 @@ std::string probability(double share) {
 
 }  // namespace
 
-std::string percent(double share) {
-  return fmt::format("{:.1f}%", share * kPercent);
-}
-
 std::string years(double years) {
   return fmt::format("{:.2f}", years);
-}
-
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", with_thousands(static_cast<std::int64_t>(count)), what,
-                     count == 1 ? "" : "s");
 }
 
 std::string summary_line(const Evaluation& evaluation, const Subject& subject) {

@@ -13,9 +13,7 @@ namespace ag::evaluation {
 // Groups of fewer pictures say little: their figures are shown faint, and never as the worst.
 inline constexpr std::size_t kFewPictures = 30;
 
-std::string percent(double share);  // "61.2%"
-std::string years(double years);    // "5.12"
-std::string counted(std::size_t count, std::string_view what);
+std::string years(double years);  // "5.12"
 
 // "900 pictures of faces_96, test split"
 std::string summary_line(const Evaluation& evaluation, const Subject& subject);

@@ -1,6 +1,6 @@
 #include "launch/experiment/agtrain_config.h"
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 
 namespace ag::launch {
 

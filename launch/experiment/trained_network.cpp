@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/train/run_folder.h"
 
 namespace ag::launch {
@@ -17,9 +17,9 @@ TrainedNetwork read_trained_network(const std::string& what, const std::filesyst
   const std::filesystem::path path = train::checkpoint_to_use(what, runs);
   train::Checkpoint checkpoint = train::Checkpoint::read(path);
   AgtrainConfig config;
-  config::Loader loader(config::visit_of(config));
-  loader.read_text(checkpoint.state().config_yaml, path.string() + ", its configuration");
-  loader.validate();
+  config::ConfigReader reader(config::visit_of(config));
+  reader.read_text(checkpoint.state().config_yaml, path.string() + ", its configuration");
+  reader.validate();
   train::Experiment& experiment = config.experiment;
   if (precision) experiment.train.precision = *precision;
   std::unique_ptr<nn::Network> network = train::make_network(experiment);

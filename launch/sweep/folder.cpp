@@ -33,12 +33,6 @@ struct flock whole_file() {
   return lock;
 }
 
-int open_or_throw(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw system_error("open", path);
-  return descriptor;
-}
-
 std::optional<JournalEntry> entry_of(const std::string& line) {
   const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
@@ -59,38 +53,23 @@ std::optional<JournalEntry> entry_of(const std::string& line) {
 
 std::optional<FileLock> FileLock::take(const fs::path& path) {
   fs::create_directories(path.parent_path());
-  const int descriptor = open_or_throw(path, O_RDWR | O_CREAT);
+  Descriptor file = open_or_throw(path, O_RDWR | O_CREAT);
   struct flock lock = whole_file();
-  if (::fcntl(descriptor, F_OFD_SETLK, &lock) == 0) return FileLock(descriptor);
-  const bool held = errno == EAGAIN || errno == EACCES;
-  ::close(descriptor);
-  if (!held) throw system_error("lock", path);
+  if (::fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return FileLock(std::move(file));
+  if (errno != EAGAIN && errno != EACCES) throw system_error("lock", path);
   return std::nullopt;
 }
 
 bool FileLock::is_held(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return false;
+  const Descriptor file = open_file(path, O_RDWR);
+  if (!file.valid()) return false;
   struct flock lock = whole_file();
-  const bool asked = ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0;
-  ::close(descriptor);
-  return asked && lock.l_type != F_UNLCK;
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  return ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 void FileLock::write(const std::string& text) const {
-  if (::ftruncate(descriptor_, 0) != 0 ||
-      ::pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+  if (::ftruncate(descriptor(), 0) != 0 ||
+      ::pwrite(descriptor(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
     throw system_error("write", "the sweep's runner file");
   }
 }
@@ -167,9 +146,8 @@ void SweepFolder::append(const JournalEntry& entry) const {
   // It begins with a line's end, so that it stands alone whatever a crash left before it.
   const std::string line = fmt::format("\n{}\n", json.dump());
   const fs::path path = path_ / "journal.jsonl";
-  const int descriptor = open_or_throw(path, O_WRONLY | O_CREAT | O_APPEND);
-  const ssize_t written = ::write(descriptor, line.data(), line.size());
-  ::close(descriptor);
+  const Descriptor file = open_or_throw(path, O_WRONLY | O_CREAT | O_APPEND);
+  const ssize_t written = ::write(file.get(), line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) throw system_error("write", path);
 }
 

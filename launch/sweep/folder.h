@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/core/descriptor.h"
 #include "launch/sweep/plan.h"
 
 namespace ag::sweep {
@@ -29,16 +30,12 @@ class FileLock {
   static std::optional<FileLock> take(const std::filesystem::path& path);
   static bool is_held(const std::filesystem::path& path);
 
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  ~FileLock();
-
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return file_.get(); }
   void write(const std::string& text) const;  // in place of what the file says
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_ = -1;
+  explicit FileLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 // One thing that happened to a trial; or, without one, kBegin: somebody began or resumed the sweep,

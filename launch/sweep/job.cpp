@@ -9,11 +9,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <chrono>
 #include <thread>
 #include <utility>
 
+#include "framework/core/descriptor.h"
 #include "framework/core/error.h"
 
 namespace ag::sweep {
@@ -106,17 +106,13 @@ Job::Job(const std::vector<std::string>& command, const fs::path& log, FileLock 
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   fs::create_directories(log.parent_path());
-  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (out < 0) throw system_error("open", log);
+  const Descriptor out = open_or_throw(log, O_WRONLY | O_CREAT | O_APPEND);
   const std::string line = fmt::format("$ {}\n", shell_line(command));
-  const ssize_t ignored = ::write(out, line.data(), line.size());
+  const ssize_t ignored = ::write(out.get(), line.data(), line.size());
   static_cast<void>(ignored);
   const pid_t parent = ::getpid();
   process_ = ::fork();
-  if (process_ == 0) become(words.data(), out, claim_.descriptor(), parent);
-  const int failure = errno;
-  ::close(out);
-  errno = failure;
+  if (process_ == 0) become(words.data(), out.get(), claim_.descriptor(), parent);
   if (process_ < 0) throw system_error("start a process for", log);
   ::setpgid(process_, process_);
 }

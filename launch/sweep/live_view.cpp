@@ -58,11 +58,13 @@ std::string tally_line(const Watch& watch) {
   return fmt::format("{} trials: {}", watch.size(), fmt::join(words, ", "));
 }
 
-LiveView::LiveView(const Plan& plan, std::size_t slots, std::FILE* stream)
+LiveView::LiveView(const Plan& plan, std::size_t slots, report::ColourChoice colour,
+                   std::FILE* stream)
     : plan_(plan),
       slots_(std::max<std::size_t>(slots, 1)),
       stream_(stream),
-      live_(is_terminal(stream)) {}
+      live_(is_terminal(stream)),
+      colour_(report::terminal_of(stream, colour).colour) {}
 
 LiveView::~LiveView() {
   std::fflush(stream_);
@@ -91,7 +93,7 @@ std::vector<std::string> LiveView::lines(const Watch& watch) const {
   }
   std::vector<std::string> text = {
       fmt::format("{}  {}  {:.0f}%  {}  {}", plan_.config.name,
-                  progress_bar(share_of(done, all), kBarColumns, /*colour=*/true),
+                  progress_bar(share_of(done, all), kBarColumns, colour_),
                   100 * share_of(done, all), tally_line(watch), time_left(watch))};
   std::size_t shown = 0;
   for (std::size_t i = 0; i < watch.size(); ++i) {
@@ -102,7 +104,7 @@ std::vector<std::string> LiveView::lines(const Watch& watch) const {
     std::string row = fmt::format(
         "  {}  {}  epoch {}/{}  {}", trial.id,
         progress_bar(share_of(static_cast<double>(view.epochs), static_cast<double>(trial.epochs)),
-                     kBarColumns, /*colour=*/true),
+                     kBarColumns, colour_),
         view.epochs, trial.epochs, title_of(plan_, trial));
     if (view.metric) row += fmt::format("  {} {:.4g}", plan_.config.metric.name, *view.metric);
     text.push_back(row);

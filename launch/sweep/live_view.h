@@ -12,6 +12,7 @@
 #include "launch/sweep/folder.h"
 #include "launch/sweep/plan.h"
 #include "launch/sweep/watch.h"
+#include "tracking/report/terminal.h"
 
 namespace ag::sweep {
 
@@ -20,13 +21,14 @@ struct Tally {
 };
 Tally tally(const Watch& watch);
 
-// "12 points, 7 done, 1 pruned, 2 running, 2 to go".
+// "12 trials: 7 done, 1 pruned, 2 running, 2 to go".
 std::string tally_line(const Watch& watch);
 
 class LiveView {
  public:
-  // `slots`: trials at a time, for the time that is left.
-  LiveView(const Plan& plan, std::size_t slots, std::FILE* stream = stdout);
+  // `slots`: trials at a time, for the time that is left. `colour`: whether its bars have some.
+  LiveView(const Plan& plan, std::size_t slots, report::ColourChoice colour,
+           std::FILE* stream = stdout);
   ~LiveView();
   LiveView(const LiveView&) = delete;
   LiveView& operator=(const LiveView&) = delete;
@@ -45,6 +47,7 @@ class LiveView {
   std::size_t slots_;
   std::FILE* stream_;
   bool live_;
+  bool colour_;
   std::size_t drawn_ = 0;  // lines that stand there
   std::chrono::steady_clock::time_point due_{};
 };

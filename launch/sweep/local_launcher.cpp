@@ -28,13 +28,14 @@ std::size_t usable_cores() {
 
 class LocalLauncher {
  public:
-  LocalLauncher(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals)
+  LocalLauncher(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals,
+                report::ColourChoice colour)
       : plan_(plan),
         folder_(folder),
         signals_(signals),
         slots_(slots_of(plan)),
         watch_(plan, folder),
-        view_(plan, slots_),
+        view_(plan, slots_, colour),
         shop_{plan, folder, watch_, [this](const std::string& text) { view_.line(text); }} {}
 
   ExitCode run() {
@@ -129,8 +130,9 @@ std::size_t slots_of(const Plan& plan) {
   return std::max<std::size_t>(1, usable_cores() / of_a_trial);
 }
 
-ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals) {
-  return LocalLauncher(plan, folder, signals).run();
+ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals,
+                     report::ColourChoice colour) {
+  return LocalLauncher(plan, folder, signals, colour).run();
 }
 
 }  // namespace ag::sweep

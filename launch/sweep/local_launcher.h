@@ -5,6 +5,7 @@
 #include "launch/sweep/folder.h"
 #include "launch/sweep/plan.h"
 #include "launch/sweep/signals.h"
+#include "tracking/report/terminal.h"
 
 namespace ag::sweep {
 
@@ -14,7 +15,9 @@ std::size_t slots_of(const Plan& plan);
 
 // Runs what isn't done, until all is, or SIGINT, SIGTERM or SIGUSR1 asks to stop: then every trial
 // saves a checkpoint, and `agsweep resume` goes on; asked once more, they end without. kFailed
-// where a trial failed for good. The caller holds the sweep's lock.
-ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals);
+// where a trial failed for good. The caller holds the sweep's lock. `colour`: of what is shown
+// meanwhile.
+ExitCode run_locally(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals,
+                     report::ColourChoice colour);
 
 }  // namespace ag::sweep

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "framework/config/config_reader.h"
 #include "framework/config/describe.h"
-#include "framework/config/loader.h"
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
 #include "framework/core/philox.h"
@@ -52,17 +52,17 @@ std::string short_title(const std::vector<Parameter>& parameters,
 // the sweep's line.
 AgtrainConfig resolve(const Plan& plan, const std::vector<std::string>& assignments) {
   AgtrainConfig config;
-  config::Loader loader(config::visit_of(config));
-  loader.read_text(plan.base_yaml, plan.config.base);
+  config::ConfigReader reader(config::visit_of(config));
+  reader.read_text(plan.base_yaml, plan.config.base);
   for (const std::string& assignment : assignments) {
     try {
-      loader.assign(assignment);
+      reader.assign(assignment);
     } catch (const Error& error) {
       throw usage_error(plan.config.file, fmt::format("{}: {}", assignment, error.what()));
     }
   }
   try {
-    loader.validate();
+    reader.validate();
   } catch (const Error& error) {
     throw usage_error(plan.config.file,
                       fmt::format("{}: {}", fmt::join(assignments, " "), error.what()));
@@ -80,7 +80,7 @@ void require_one_database(const Plan& plan, const AgtrainConfig& config) {
 void require_known(const MetricConfig& metric, const std::filesystem::path& file) {
   std::vector<std::string> known = {"train/images_per_second"};
   for (const char* prefix : {"val", "train"}) {
-    for (const auto& [name, value] : nn::named_metrics({}, prefix)) known.push_back(name);
+    for (std::string& name : nn::metric_names(prefix)) known.push_back(std::move(name));
   }
   if (std::ranges::find(known, metric.name) != known.end()) return;
   const std::string near = nearest_word(metric.name, known);

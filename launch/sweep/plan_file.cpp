@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "framework/config/config_reader.h"
 #include "framework/config/describe.h"
-#include "framework/config/loader.h"
 #include "framework/core/error.h"
 
 namespace ag::sweep {
@@ -50,8 +50,8 @@ Plan plan_from_json(const std::string& text, const std::string& name) {
   try {
     const Json json = Json::parse(text);
     Plan plan;
-    config::Loader loader(config::visit_of(plan.config));
-    loader.read_text(json.at("config"), name);
+    config::ConfigReader reader(config::visit_of(plan.config));
+    reader.read_text(json.at("config"), name);
     plan.config.file = json.at("file").get<std::string>();
     for (const std::string key : json.at("parameters")) {
       plan.config.parameters.push_back({.key = key});

@@ -235,10 +235,11 @@ void submit_to_slurm(const Plan& plan, const SweepFolder& folder) {
   }
 }
 
-ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals) {
+ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals,
+                       report::ColourChoice colour) {
   Watch watch(plan, folder);
   const std::int64_t slots = plan.config.launcher.slots;
-  LiveView view(plan, slots > 0 ? static_cast<std::size_t>(slots) : watch.size());
+  LiveView view(plan, slots > 0 ? static_cast<std::size_t>(slots) : watch.size(), colour);
   std::set<std::size_t> ends;
   std::set<std::string> reasons;
   bool answered = true;

@@ -16,6 +16,7 @@
 #include "launch/sweep/folder.h"
 #include "launch/sweep/plan.h"
 #include "launch/sweep/signals.h"
+#include "tracking/report/terminal.h"
 
 namespace ag::sweep {
 
@@ -31,7 +32,8 @@ void submit_to_slurm(const Plan& plan, const SweepFolder& folder);
 
 // Shows how far it is until the queue has none of it. SIGINT and SIGTERM end the showing alone: the
 // jobs go on.
-ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals);
+ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const BlockedSignals& signals,
+                       report::ColourChoice colour);
 
 // Cancels all jobs of the sweep; returns how many tasks there were.
 std::size_t cancel_on_slurm(const Plan& plan, const SweepFolder& folder);

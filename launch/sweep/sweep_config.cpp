@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "launch/sweep/parameter_file.h"
@@ -94,12 +94,12 @@ SweepConfig load_sweep(const std::filesystem::path& file,
                        const std::vector<std::string>& assignments) {
   SweepConfig sweep;
   sweep.file = file;
-  config::Loader loader(config::visit_of(sweep));
-  loader.leave("parameters");
-  loader.leave("set");
-  loader.read_file(file);
-  for (const std::string& assignment : assignments) loader.assign(assignment);
-  loader.validate();
+  config::ConfigReader reader(config::visit_of(sweep));
+  reader.leave("parameters");
+  reader.leave("set");
+  reader.read_file(file);
+  for (const std::string& assignment : assignments) reader.assign(assignment);
+  reader.validate();
   if (sweep.name.empty()) sweep.name = file.stem().string();
   require_name(sweep.name, file);
   const ParameterFile varied = read_parameters(read_file(file), file.string());

@@ -1,7 +1,6 @@
 #include "launch/sweep_report/importance.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "launch/sweep_report/levels.h"
 #include "launch/sweep_report/statistics.h"

@@ -2,7 +2,6 @@
 // of.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <utility>
 
@@ -29,10 +28,6 @@ constexpr int kLeastWordCells = 14;
 constexpr int kLeastReasonCells = 24;
 constexpr int kLeastRunCells = 12;
 constexpr std::size_t kMostRunsNamed = 4;
-
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 std::string_view direction(const Results& results, const std::string& metric) {
   return lower_is_better(results, metric) ? "lower is better" : "higher is better";

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "framework/core/metric_direction.h"
+#include "framework/core/statistics.h"
 
 namespace ag::sweep {
 namespace {
@@ -13,14 +14,6 @@ namespace {
 constexpr double kFence = 1.5;  // interquartile ranges (Tukey, "Exploratory data analysis", 1977)
 constexpr double kLowerQuartile = 0.25;
 constexpr double kUpperQuartile = 0.75;
-
-// Between two values, a part of both. `sorted` has one at least.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 }  // namespace
 

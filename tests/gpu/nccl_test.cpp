@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "framework/comm/communicator.h"
-#include "framework/comm/cuda/gpu_seat.h"
+#include "framework/comm/gpu_seat.h"
 #include "framework/comm/gradient_reducer.h"
 #include "framework/core/error.h"
 #include "tests/support/mpi_test.h"

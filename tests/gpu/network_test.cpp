@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "framework/comm/communicator.h"
-#include "framework/comm/cuda/gpu_seat.h"
+#include "framework/comm/gpu_seat.h"
 #include "framework/nn/loss.h"
 #include "framework/optim/optimizer.h"
 #include "tests/support/lively_network.h"

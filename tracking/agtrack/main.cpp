@@ -9,12 +9,14 @@
 #include <filesystem>
 
 #include "framework/core/error.h"
+#include "framework/core/program.h"
 #include "framework/core/text.h"
 #include "framework/core/version.h"
 #include "tracking/agtrack/command.h"
 #include "tracking/config.h"
 #include "tracking/database.h"
 #include "tracking/pending_file.h"
+#include "tracking/report/colour_option.h"
 
 namespace ag::tracking {
 namespace {
@@ -40,13 +42,7 @@ void add_options(CLI::App& app, ProgramOptions& options) {
   app.set_version_flag("--version", fmt::format("agtrack {}", kVersion));
   app.footer(kExamples);
   app.add_option("--db", options.database, "Tracking database to read");
-  const std::map<std::string, report::ColourChoice> choices = {
-      {"auto", report::ColourChoice::kAuto},
-      {"always", report::ColourChoice::kAlways},
-      {"never", report::ColourChoice::kNever}};
-  app.add_option("--color", options.colour, "auto, always or never; auto heeds NO_COLOR")
-      ->transform(CLI::Transformer(choices, CLI::ignore_case))
-      ->type_name("WHEN");
+  report::add_colour(app, options.colour);
 }
 
 // Rows that a run couldn't write belong to what is shown. Where they can't be put into the database
@@ -73,11 +69,6 @@ void run(const ProgramOptions& options, Command& command) {
   command.run(context);
 }
 
-int fail(const std::string& message, ExitCode code) {
-  fmt::print(stderr, "agtrack: {}\n", message);
-  return static_cast<int>(code);
-}
-
 // What is wrong with the command line, in one line.
 std::string complaint(const CLI::App& app, const CLI::ParseError& error, const std::string& word) {
   std::vector<std::string> commands;
@@ -91,7 +82,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error, const s
                      fmt::join(commands, ", "));
 }
 
-int main_of(int argc, char** argv) {
+ExitCode main_of(int argc, char** argv) {
   CLI::App app("Look into the database that training runs are tracked in", "agtrack");
   ProgramOptions options;
   add_options(app, options);
@@ -101,26 +92,25 @@ int main_of(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& end) {
-    if (end.get_exit_code() == 0) return app.exit(end);  // --help, --version
-    return fail(complaint(app, end, argc > 1 ? argv[1] : ""), ExitCode::kUsage);
+    if (end.get_exit_code() != 0) {
+      throw usage_error("", complaint(app, end, argc > 1 ? argv[1] : ""));
+    }
+    app.exit(end);  // --help, --version
+    return ExitCode::kDone;
   }
   try {
     for (RegisteredCommand& one : commands) {
       if (one.app->parsed()) run(options, *one.command);
     }
-  } catch (const Error& error) {
-    return fail(error.what(), error.code());
   } catch (const SQLite::Exception& error) {
-    return fail(database_path(options.database).string() + ": " + error.what(), ExitCode::kFailed);
-  } catch (const std::exception& error) {
-    return fail(std::string("a fault of this program: ") + error.what(), ExitCode::kFailed);
+    throw Error(database_path(options.database), error.what());
   }
-  return static_cast<int>(ExitCode::kDone);
+  return ExitCode::kDone;
 }
 
 }  // namespace
 }  // namespace ag::tracking
 
 int main(int argc, char** argv) {
-  return ag::tracking::main_of(argc, argv);
+  return ag::run_program("agtrack", [&] { return ag::tracking::main_of(argc, argv); });
 }

@@ -62,10 +62,10 @@ std::string head(const Run& run, const Terminal& terminal) {
                                with_thousands(run.steps),
                                with_thousands(run.total_epochs * run.steps_per_epoch)),
                    terminal);
-  text += labelled("ran on",
-                   fmt::format("{}, {} {}, agtrain {}", run.host, run.ranks,
-                               run.ranks == 1 ? "rank" : "ranks", run.program_version),
-                   terminal);
+  text += labelled(
+      "ran on",
+      fmt::format("{}, {}, agtrain {}", run.host, counted(run.ranks, "rank"), run.program_version),
+      terminal);
   text += labelled("dataset", run.dataset_hash.substr(0, kHashDigits), terminal);
   return text;
 }

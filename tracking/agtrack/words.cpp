@@ -34,8 +34,8 @@ std::string ago(double time, double now) {
   if (seconds < kHour) return fmt::format("{} min ago", seconds / kMinute);
   if (seconds < kDay) return fmt::format("{} h ago", seconds / kHour);
   const std::int64_t days = seconds / kDay;
-  if (days < kDaysToCount) return fmt::format("{} {} ago", days, days == 1 ? "day" : "days");
-  return fmt::format("{:%Y-%m-%d}", fmt::localtime(whole(time)));
+  if (days < kDaysToCount) return fmt::format("{} ago", counted(days, "day"));
+  return local_date(whole(time));
 }
 
 std::string date_and_time(double time) {

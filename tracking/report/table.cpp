@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "framework/core/text.h"
 #include "tracking/report/cells.h"
 
 namespace ag::report {
@@ -159,13 +160,6 @@ std::string to_text(const Table& table, const Terminal& terminal) {
     text += part_to_text(table, part, terminal);
   }
   return text + left_out(table, layout, terminal);
-}
-
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string to_csv(const Table& table) {

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tracking/report/terminal.h"
@@ -49,6 +48,5 @@ std::string to_text(const Table& table, const Terminal& terminal);
 // RFC 4180, with "\n" for line ends and without the headings; fields with a comma, a quote or a
 // line's end are quoted.
 std::string to_csv(const Table& table);
-std::string csv_field(std::string_view text);
 
 }  // namespace ag::report

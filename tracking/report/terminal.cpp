@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "framework/core/progress.h"
+#include "framework/core/terminal.h"
 #include "tracking/report/palette.h"
 
 namespace ag::report {
@@ -31,13 +31,9 @@ std::string_view sequence_of(Tone tone) {
   return "";
 }
 
-std::string_view variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
-}
-
 int columns_of(std::FILE* stream) {
-  const std::string_view wanted = variable("COLUMNS");
+  const char* variable = std::getenv("COLUMNS");
+  const std::string_view wanted = variable == nullptr ? "" : variable;
   int columns = 0;
   std::from_chars(wanted.data(), wanted.data() + wanted.size(), columns);
   if (columns > 0) return columns;
@@ -47,7 +43,7 @@ int columns_of(std::FILE* stream) {
 }  // namespace
 
 Terminal terminal_of(std::FILE* stream, ColourChoice choice) {
-  const bool by_itself = is_terminal(stream) && variable("NO_COLOR").empty();
+  const bool by_itself = is_terminal(stream) && wants_colour();
   return {
       .columns = columns_of(stream),
       .colour = choice == ColourChoice::kAlways || (choice == ColourChoice::kAuto && by_itself)};

@@ -31,8 +31,8 @@ class Hdf5Group {
   // `name` may be several groups deep ("a/b"). Nothing where there is none, or it isn't a group.
   std::optional<Hdf5Group> find_group(const std::string& name) const;
   // Throws Error where it is missing, damaged or no array of numbers, or where all tensors read so
-  // far are more than the file holds. Floating point stays of its
-  // width, integers become 64 bits wide.
+  // far are more than the file holds. Floating point stays of its width, integers become 64 bits
+  // wide.
   at::Tensor read_tensor(const std::string& name) const;
 
   std::optional<std::string> text_attribute(const std::string& name) const;

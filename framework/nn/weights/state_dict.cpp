@@ -25,9 +25,8 @@ constexpr std::string_view kZipSignature("PK\x03\x04", 4);
 constexpr std::string_view kPickleSignature("\x80", 1);
 constexpr std::size_t kSafetensorsBrace = 8;  // where its JSON begins
 constexpr const char* kMend =
-    "give a Keras .h5, .weights.h5 or .keras, a .safetensors, a torch state dict or a checkpoint "
-    "of "
-    "agtrain";
+    "give a Keras .h5, .weights.h5 or .keras, a .safetensors, a torch state dict "
+    "or a checkpoint of agtrain";
 
 std::string first_bytes(const fs::path& path) {
   std::error_code ignored;

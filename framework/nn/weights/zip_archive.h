@@ -1,7 +1,6 @@
 // A zip file's members, read whole.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>

@@ -6,8 +6,8 @@
 #include "framework/core/error.h"
 #include "framework/data/dataset_writer.h"
 #include "framework/data/jpeg.h"
-#include "framework/data/loader.h"
 #include "framework/data/resize.h"
+#include "framework/loader/loader.h"
 #include "tests/bench/loader/bench.h"
 
 namespace ag::bench {
@@ -43,7 +43,8 @@ void write_raw(const Dataset& dataset, const std::filesystem::path& folder) {
       throw Error("decode", *complaint);
     }
     data::resize_bilinear(decoded, kSize, kSize, resized);
-    writer.add(std::as_bytes(std::span(resized.rgb)), {.age = view.age, .gender = view.gender});
+    writer.add(std::as_bytes(std::span(resized.rgb)),
+               {.age = view.labels.age, .gender = view.labels.gender});
   }
   writer.commit();
 }
@@ -51,7 +52,7 @@ void write_raw(const Dataset& dataset, const std::filesystem::path& folder) {
 // A step is a batch; its first epoch, which fills the cache, is before the clock starts.
 void batches(benchmark::State& state, const Dataset& dataset, const Case& c) {
   const data::DatasetConfig config{.size = c.size, .cache_mb = c.cache_mb};
-  data::Loader loader(dataset, config, c.augment, {.global_batch = kBatch});
+  loader::Loader loader(dataset, config, c.augment, {.global_batch = kBatch});
   const std::int64_t steps = loader.plan().steps();
   std::uint32_t epoch = 0;
   loader.start(epoch);

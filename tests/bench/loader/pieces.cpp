@@ -6,8 +6,8 @@
 #include "framework/core/error.h"
 #include "framework/data/augment.h"
 #include "framework/data/jpeg.h"
+#include "framework/data/permutation.h"
 #include "framework/data/resize.h"
-#include "framework/data/sampler.h"
 #include "tests/bench/loader/bench.h"
 
 namespace ag::bench {

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "dataprep/cleaning.h"
 #include "dataprep/imdb_mat.h"
+#include "dataprep/imdb_rules.h"
 #include "framework/core/atomic_file.h"
 #include "framework/data/dataset.h"
 #include "tests/support/real_data.h"
@@ -107,12 +107,12 @@ TEST_F(AgprepTest, imdb_finds_every_defect_of_the_sample_and_puts_no_person_on_t
     EXPECT_GT(dataset.size(split), 0);
     for (std::int64_t i = 0; i < dataset.size(split); ++i) {
       const data::SampleView sample = dataset.sample(split, i);
-      const dataprep::ImdbRow& row = table.rows[sample.source];
+      const dataprep::ImdbRow& row = table.rows[sample.labels.source];
       sides[row.celeb_id].insert(split);
       const dataprep::SourceRow cleaned = dataprep::clean(row, {});
       EXPECT_EQ(cleaned.defect, std::nullopt);
-      EXPECT_EQ(sample.age, cleaned.age);
-      EXPECT_EQ(sample.gender, cleaned.gender);
+      EXPECT_EQ(sample.labels.age, cleaned.age);
+      EXPECT_EQ(sample.labels.gender, cleaned.gender);
       const std::string file = read_file(at("sample") / row.full_path);
       EXPECT_EQ(std::memcmp(sample.picture.data(), file.data(), file.size()), 0);
     }

@@ -271,6 +271,7 @@ TEST_F(AgtrackTest, colours_are_for_terminals_alone_and_heed_no_color) {
   out_of("list --status failed" + onto, "TERM=xterm NO_COLOR=1");
   EXPECT_THAT(terminal.take(), Not(HasSubstr("\033")));
   EXPECT_THAT(out_of("list --status failed --color always"), HasSubstr("\033[31mfailed\033[0m"));
+  EXPECT_THAT(complaint_of("list --color sometimes", 2), HasSubstr("--color"));
 }
 
 TEST_F(AgtrackTest, rows_that_a_run_couldnt_write_are_merged_before_they_are_shown) {

@@ -58,6 +58,7 @@ TEST_F(BadSweep, that_was_never_run_has_no_status) {
   EXPECT_THAT(ended.output, HasSubstr("there is no such sweep"));
   EXPECT_EQ(sweep("").code, 2);
   EXPECT_EQ(sweep("--help").code, 0);
+  EXPECT_THAT(sweep("status nothing --color sometimes").output, HasSubstr("--color"));
 }
 
 }  // namespace

@@ -50,6 +50,11 @@ TEST_F(BadInput, a_wrong_value_names_the_values_allowed) {
       "optimizer.name is sdg, but must be one of sgd, adamw, rmsprop; did you mean 'sgd'?");
 }
 
+TEST_F(BadInput, a_metric_that_no_epoch_has_names_those_there_are) {
+  expect_complaint("plateau.metric=val/mae", 2,
+                   "plateau.metric is val/mae, but must be one of train/loss, train/age_loss, ");
+}
+
 TEST_F(BadInput, a_wrong_type_names_what_is_wanted) {
   expect_complaint("train.epochs=ten", 2, "train.epochs is 'ten', but must be a whole number");
 }

@@ -11,6 +11,7 @@
 
 #include "framework/data/dataset_writer.h"
 #include "framework/train/agreement.h"
+#include "framework/train/guess_baseline.h"
 #include "tests/support/mpi_test.h"
 
 namespace ag::train {
@@ -75,7 +76,7 @@ class Evaluate : public ::testing::Test {
 
   std::optional<Evaluation> evaluation(comm::Communicator& communicator,
                                        const EvaluationWatcher& watcher) {
-    data::LoaderPlan plan;
+    loader::LoaderPlan plan;
     plan.split = data::Split::kValidation;
     plan.global_batch = kEvaluationBatch;
     plan.rank = communicator.world().rank;
@@ -83,7 +84,7 @@ class Evaluate : public ::testing::Test {
     plan.training = false;
     data::DatasetConfig config;
     config.size = kPixels;
-    data::Loader loader(*dataset_, config, {}, plan);
+    loader::Loader loader(*dataset_, config, {}, plan);
     return evaluate(*network_, loader, {}, communicator, watcher);
   }
 

@@ -40,6 +40,19 @@ TEST_F(TerminalTest, one_that_takes_no_control_sequences_doesnt_count) {
   EXPECT_FALSE(is_terminal(terminal.stream()));
 }
 
+TEST(Colour, is_wanted_unless_no_color_says_something) {
+  {
+    const test::ScopedVariable unset("NO_COLOR", nullptr);
+    EXPECT_TRUE(wants_colour());
+  }
+  {
+    const test::ScopedVariable empty("NO_COLOR", "");
+    EXPECT_TRUE(wants_colour());
+  }
+  const test::ScopedVariable set("NO_COLOR", "0");
+  EXPECT_FALSE(wants_colour());
+}
+
 // Run under mpirun by CTest, once with a pipe behind mpirun and once with a terminal.
 TEST(TerminalUnderMpirun, standard_output_counts_as_what_mpiruns_is) {
   const char* expected = std::getenv("AG_EXPECTED_COLUMNS");

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <vector>
+
+#include "tests/support/environment.h"
 
 namespace ag {
 namespace {
@@ -18,6 +21,42 @@ TEST(Text, durations_are_minutes_or_hours) {
   EXPECT_EQ(short_duration(7.4), "0:07");
   EXPECT_EQ(short_duration(3600 + 2 * 60 + 3), "1:02:03");
   EXPECT_EQ(short_duration(1.0 / 0.0), "-:--");
+}
+
+TEST(Text, what_is_counted_has_an_s_unless_it_is_one) {
+  EXPECT_EQ(counted(0, "picture"), "0 pictures");
+  EXPECT_EQ(counted(1, "picture"), "1 picture");
+  EXPECT_EQ(counted(4384039, "picture"), "4,384,039 pictures");
+}
+
+TEST(Text, shares_are_percent_with_one_decimal) {
+  EXPECT_EQ(percent(0), "0.0%");
+  EXPECT_EQ(percent(0.612), "61.2%");
+  EXPECT_EQ(percent(0.9996), "100.0%");
+  EXPECT_EQ(percent(1), "100.0%");
+}
+
+TEST(Text, a_date_is_that_of_the_local_time_zone) {
+  const std::time_t new_year = 1735689600;  // 2025-01-01 00:00 UTC
+  {
+    const test::ScopedVariable utc("TZ", "UTC0");
+    ::tzset();
+    EXPECT_EQ(local_date(new_year), "2025-01-01");
+  }
+  {
+    const test::ScopedVariable west("TZ", "EST5");
+    ::tzset();
+    EXPECT_EQ(local_date(new_year), "2024-12-31");
+  }
+  ::tzset();
+}
+
+TEST(Text, a_field_of_csv_is_quoted_where_it_must_be) {
+  EXPECT_EQ(csv_field("anna/2019.jpg"), "anna/2019.jpg");
+  EXPECT_EQ(csv_field("ben, at home.jpg"), "\"ben, at home.jpg\"");
+  EXPECT_EQ(csv_field("he said \"no\""), "\"he said \"\"no\"\"\"");
+  EXPECT_EQ(csv_field("x\ny"), "\"x\ny\"");
+  EXPECT_EQ(csv_field(""), "");
 }
 
 TEST(Text, the_nearest_word_mends_a_slip_and_not_another_word) {

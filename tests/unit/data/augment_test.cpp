@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/core/error.h"
 #include "framework/core/philox.h"
 
@@ -187,10 +187,10 @@ TEST(Augment, draws_have_the_strengths_asked_for) {
 
 TEST(Augment, a_strength_out_of_range_is_told) {
   AugmentConfig config;
-  config::Loader loader(config::visit_of(config));
-  loader.read_text("{saturation: 0.5, lighting: 2, hflip: 1.5}", "x.yaml");
+  config::ConfigReader reader(config::visit_of(config));
+  reader.read_text("{saturation: 0.5, lighting: 2, hflip: 1.5}", "x.yaml");
   try {
-    loader.validate();
+    reader.validate();
     FAIL() << "hflip of 1.5 was taken";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("hflip"), std::string::npos) << error.what();

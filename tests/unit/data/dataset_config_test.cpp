@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/core/error.h"
 
 namespace ag::data {
@@ -12,10 +12,10 @@ namespace {
 
 std::string complaint(const std::string& yaml) {
   DatasetConfig config;
-  config::Loader loader(config::visit_of(config));
+  config::ConfigReader reader(config::visit_of(config));
   try {
-    loader.read_text(yaml, "x.yaml");
-    loader.validate();
+    reader.read_text(yaml, "x.yaml");
+    reader.validate();
   } catch (const Error& error) {
     return error.what();
   }

@@ -30,10 +30,10 @@ void expect_all_samples(const Dataset& dataset, int count, std::size_t bytes = 0
     EXPECT_EQ(read.identity, labels.identity);
     EXPECT_EQ(read.split, labels.split);
     EXPECT_THAT(view.picture, ElementsAreArray(fake_picture(i, bytes)));
-    EXPECT_EQ(view.age, labels.age);
-    EXPECT_EQ(view.gender, labels.gender);
-    EXPECT_EQ(view.identity, labels.identity);
-    EXPECT_EQ(view.source, labels.source);
+    EXPECT_EQ(view.labels.age, labels.age);
+    EXPECT_EQ(view.labels.gender, labels.gender);
+    EXPECT_EQ(view.labels.identity, labels.identity);
+    EXPECT_EQ(view.labels.source, labels.source);
   }
   for (std::size_t split = 0; split < kSplits; ++split) {
     EXPECT_EQ(dataset.size(static_cast<Split>(split)), next[split]);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
-#include "framework/data/sampler.h"
+#include "framework/data/permutation.h"
 
 namespace ag::data {
 namespace {

@@ -68,7 +68,7 @@ TEST(Shard, repacked_with_chunks_and_compression_it_reads_the_same) {
       if (fake_labels(i).split != Split::kTrain) continue;
       const SampleView view = dataset.sample(Split::kTrain, next++);
       EXPECT_THAT(view.picture, ElementsAreArray(fake_picture(i, raw ? 18 : 0)));
-      EXPECT_EQ(view.age, fake_labels(i).age);
+      EXPECT_EQ(view.labels.age, fake_labels(i).age);
     }
   }
 }

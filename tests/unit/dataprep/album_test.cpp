@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "dataprep/cleaning.h"
+#include "dataprep/imdb_rules.h"
 #include "dataprep/sample/face.h"
 #include "dataprep/sample/mat_writer.h"
 #include "framework/core/atomic_file.h"

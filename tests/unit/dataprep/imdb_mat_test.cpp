@@ -9,7 +9,7 @@
 #include <functional>
 #include <map>
 
-#include "dataprep/cleaning.h"
+#include "dataprep/imdb_rules.h"
 #include "dataprep/mat_file.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"

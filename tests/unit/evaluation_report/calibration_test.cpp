@@ -72,14 +72,6 @@ TEST(GenderCalibration, of_coins_called_coins_is_perfect_though_they_tell_nothin
   EXPECT_EQ(gender_calibration(answers).brier, 0.25);
 }
 
-TEST(Quantile, lies_between_two_values_where_none_is_there) {
-  EXPECT_EQ(quantile({3}, 0.1), 3);
-  EXPECT_EQ(quantile({10, 0}, 0.1), 1);
-  EXPECT_NEAR(quantile({11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 0.1), 2, kTolerance);
-  EXPECT_NEAR(quantile({11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 0.9), 10, kTolerance);
-  EXPECT_EQ(quantile({1, 2}, 1), 2);
-}
-
 TEST(AgeCurve, has_a_step_for_each_five_years_that_anybody_is_of) {
   const std::vector<Answer> answers = {answer(4, 0, {10, 0}), answer(0, 0, {0, 0}),
                                        answer(5, 0, {7, 0}), answer(95, 0, {80, 0}),

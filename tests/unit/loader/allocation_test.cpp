@@ -27,13 +27,16 @@ void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
-namespace ag::data {
+namespace ag::loader {
 namespace {
+
+using data::Dataset;
+using data::DatasetConfig;
 
 // A thread allocates as it makes its first pictures, which on a busy machine may be some epochs
 // late.
 long fewest_allocations_in_an_epoch(const Dataset& dataset, std::int64_t cache_mb) {
-  constexpr AugmentConfig kAugment{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+  constexpr data::AugmentConfig kAugment{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
   const DatasetConfig config{.size = 32, .workers = 2, .prefetch = 2, .cache_mb = cache_mb};
   Loader loader(dataset, config, kAugment, {.global_batch = 8});
   const std::int64_t steps = loader.plan().steps();
@@ -58,4 +61,4 @@ TEST(LoaderAllocations, are_none_in_the_steady_state) {
 }
 
 }  // namespace
-}  // namespace ag::data
+}  // namespace ag::loader

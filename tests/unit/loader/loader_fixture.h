@@ -10,16 +10,16 @@
 #include "framework/core/philox.h"
 #include "framework/data/dataset_writer.h"
 #include "framework/data/jpeg.h"
-#include "framework/data/loader.h"
+#include "framework/loader/loader.h"
 
-namespace ag::data {
+namespace ag::loader {
 
 constexpr int kTrainPictures = 50;
 constexpr int kValidationPictures = 13;
 
 // Picture `number`: a coloured gradient with noise, so that no two are alike.
-inline Picture face(int number, int width, int height) {
-  Picture picture{width, height, {}};
+inline data::Picture face(int number, int width, int height) {
+  data::Picture picture{width, height, {}};
   RandomStream stream({4, 0, static_cast<std::uint32_t>(number), Purpose::kSample});
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
@@ -33,26 +33,27 @@ inline Picture face(int number, int width, int height) {
   return picture;
 }
 
-inline SampleLabels labels_of(int number) {
+inline data::SampleLabels labels_of(int number) {
   return {.age = number,
           .gender = number % 2,
-          .split = number < kTrainPictures ? Split::kTrain : Split::kValidation};
+          .split = number < kTrainPictures ? data::Split::kTrain : data::Split::kValidation};
 }
 
 // JPEGs of several sizes, 40 to 80 pixels.
 inline void write_jpeg_dataset(const std::filesystem::path& folder) {
-  DatasetWriter writer(folder, {.name = "faces"}, 20'000, true);
+  data::DatasetWriter writer(folder, {.name = "faces"}, 20'000, true);
   for (int i = 0; i < kTrainPictures + kValidationPictures; ++i) {
-    writer.add(encode_jpeg(face(i, 40 + 8 * (i % 6), 48 + 8 * (i % 5)), 90), labels_of(i));
+    writer.add(data::encode_jpeg(face(i, 40 + 8 * (i % 6), 48 + 8 * (i % 5)), 90), labels_of(i));
   }
   writer.commit();
 }
 
 inline void write_raw_dataset(const std::filesystem::path& folder, int size) {
-  DatasetInfo about{.name = "faces", .encoding = Encoding::kRaw, .width = size, .height = size};
-  DatasetWriter writer(folder, about, 100'000, true);
+  data::DatasetInfo about{
+      .name = "faces", .encoding = data::Encoding::kRaw, .width = size, .height = size};
+  data::DatasetWriter writer(folder, about, 100'000, true);
   for (int i = 0; i < kTrainPictures + kValidationPictures; ++i) {
-    const Picture picture = face(i, size, size);
+    const data::Picture picture = face(i, size, size);
     writer.add(std::as_bytes(std::span(picture.rgb)), labels_of(i));
   }
   writer.commit();
@@ -87,4 +88,4 @@ inline std::vector<Row> take(Loader& loader, std::int64_t steps) {
   return rows;
 }
 
-}  // namespace ag::data
+}  // namespace ag::loader

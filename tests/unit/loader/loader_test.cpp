@@ -1,4 +1,4 @@
-#include "framework/data/loader.h"
+#include "framework/loader/loader.h"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,20 @@
 
 #include "framework/core/error.h"
 #include "framework/data/epoch_order.h"
+#include "framework/data/permutation.h"
 #include "framework/data/resize.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/loader/loader_fixture.h"
 
-namespace ag::data {
+namespace ag::loader {
 namespace {
 
-constexpr AugmentConfig kAugment{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+using data::Dataset;
+using data::DatasetConfig;
+using data::Picture;
+using data::Split;
+
+constexpr data::AugmentConfig kAugment{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
 constexpr std::uint64_t kSeed = 11;
 
 class LoaderTest : public testing::Test {
@@ -83,18 +89,19 @@ TEST_F(LoaderTest, a_row_is_its_sample_decoded_resized_augmented_and_scaled) {
   const std::vector<Row> rows = take(loader, loader.plan().steps());
   ASSERT_EQ(rows.size(), static_cast<std::size_t>(kTrainPictures));
   for (std::uint32_t position = 0; position < rows.size(); ++position) {
-    const std::uint32_t sample = permute(kSeed, 3, position, kTrainPictures);
-    const SampleView view = dataset.sample(Split::kTrain, sample);
+    const std::uint32_t sample = data::permute(kSeed, 3, position, kTrainPictures);
+    const data::SampleView view = dataset.sample(Split::kTrain, sample);
     Picture decoded;
     Picture resized;
-    ASSERT_FALSE(JpegDecoder().decode(view.picture, decoded));
-    resize_bilinear_reference(decoded, 32, 32, resized);
+    ASSERT_FALSE(data::JpegDecoder().decode(view.picture, decoded));
+    data::resize_bilinear_reference(decoded, 32, 32, resized);
     std::vector<double> want(resized.rgb.size());
-    augment_reference(draw_augmentation(kAugment, kSeed, 3, sample), resized.rgb, 32, 32, want);
+    data::augment_reference(data::draw_augmentation(kAugment, kSeed, 3, sample), resized.rgb, 32,
+                            32, want);
     const Row& row = rows[position];
     EXPECT_EQ(row.sample, sample);
-    EXPECT_EQ(row.age, view.age);
-    EXPECT_EQ(row.gender, view.gender);
+    EXPECT_EQ(row.age, view.labels.age);
+    EXPECT_EQ(row.gender, view.labels.gender);
     for (std::size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(row.picture[i], want[i], 1e-5);
   }
 }
@@ -120,16 +127,16 @@ TEST_F(LoaderTest, balanced_rows_are_the_orders_draws_each_augmented_by_itself) 
   const Dataset dataset = Dataset::open(folder_.path());
   std::vector<std::uint8_t> ages;
   for (int i = 0; i < kTrainPictures; ++i) ages.push_back(static_cast<std::uint8_t>(i));
-  const EpochOrder order = EpochOrder::balanced(kSeed, ages, AgeBands({10}));
+  const data::EpochOrder order = data::EpochOrder::balanced(kSeed, ages, AgeBands({10}));
   Loader loader(dataset, balanced_config(), kAugment, plan(8));
   loader.start(3);
   const std::vector<Row> rows = take(loader, loader.plan().steps());
   ASSERT_EQ(rows.size(), static_cast<std::size_t>(kTrainPictures));
   for (std::uint32_t position = 0; position < rows.size(); ++position) {
-    const Draw draw = order.at(3, position);
+    const data::Draw draw = order.at(3, position);
     const std::uint32_t chance = draw.sample + kTrainPictures * draw.repetition;
     EXPECT_EQ(rows[position].sample, chance);
-    EXPECT_EQ(rows[position].age, dataset.sample(Split::kTrain, draw.sample).age);
+    EXPECT_EQ(rows[position].age, dataset.labels(Split::kTrain, draw.sample).age);
     const auto same = [&](const Row& row) { return row.picture == rows[position].picture; };
     EXPECT_EQ(std::count_if(rows.begin(), rows.end(), same), 1) << "position " << position;
   }
@@ -255,8 +262,9 @@ TEST_F(LoaderTest, evaluation_takes_pictures_in_order_and_as_they_are) {
   for (std::uint32_t i = 0; i < kValidationPictures; ++i) {
     Picture decoded;
     Picture resized;
-    ASSERT_FALSE(JpegDecoder().decode(dataset.sample(Split::kValidation, i).picture, decoded));
-    resize_bilinear_reference(decoded, 32, 32, resized);
+    ASSERT_FALSE(
+        data::JpegDecoder().decode(dataset.sample(Split::kValidation, i).picture, decoded));
+    data::resize_bilinear_reference(decoded, 32, 32, resized);
     EXPECT_EQ(rows[i].sample, i);
     EXPECT_EQ(rows[i].age, kTrainPictures + static_cast<int>(i));
     for (std::size_t k = 0; k < resized.rgb.size(); ++k) {
@@ -323,7 +331,8 @@ TEST(Loader, raw_pictures_come_as_stored_or_resized) {
     loader.start(1);
     for (const Row& row : take(loader, loader.plan().steps())) {
       Picture resized;
-      resize_bilinear_reference(face(static_cast<int>(row.sample), 48, 48), size, size, resized);
+      data::resize_bilinear_reference(face(static_cast<int>(row.sample), 48, 48), size, size,
+                                      resized);
       for (std::size_t i = 0; i < resized.rgb.size(); ++i) {
         ASSERT_EQ(row.picture[i], static_cast<float>(resized.rgb[i]) / 127.5f - 1.0f);
       }
@@ -334,9 +343,9 @@ TEST(Loader, raw_pictures_come_as_stored_or_resized) {
 
 TEST(Loader, an_unreadable_picture_ends_it_with_its_name) {
   const test::TemporaryFolder folder;
-  DatasetWriter writer(folder.path(), {.name = "broken"}, 100'000, true);
+  data::DatasetWriter writer(folder.path(), {.name = "broken"}, 100'000, true);
   for (int i = 0; i < 20; ++i) {
-    std::vector<std::byte> jpeg = encode_jpeg(face(i, 40, 40), 90);
+    std::vector<std::byte> jpeg = data::encode_jpeg(face(i, 40, 40), 90);
     if (i == 13) jpeg.resize(jpeg.size() / 2);
     writer.add(jpeg, labels_of(i));
   }
@@ -357,4 +366,4 @@ TEST(Loader, an_unreadable_picture_ends_it_with_its_name) {
 }
 
 }  // namespace
-}  // namespace ag::data
+}  // namespace ag::loader

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/core/error.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/model_config.h"
@@ -13,10 +13,10 @@ namespace {
 template <class Section>
 std::string complaint(const std::vector<std::string>& words) {
   Section section;
-  config::Loader loader(config::visit_of(section));
+  config::ConfigReader reader(config::visit_of(section));
   try {
-    for (const std::string& word : words) loader.assign(word);
-    loader.validate();
+    for (const std::string& word : words) reader.assign(word);
+    reader.validate();
   } catch (const Error& error) {
     return error.what();
   }

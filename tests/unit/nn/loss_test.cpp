@@ -145,6 +145,13 @@ TEST(MetricSums, of_two_batches_add_up_to_named_means) {
   EXPECT_EQ(named_metrics(first, "val"), expected);
 }
 
+TEST(MetricSums, have_the_names_of_their_means) {
+  const auto metrics = named_metrics({}, "train");
+  const std::vector<std::string> names = metric_names("train");
+  ASSERT_EQ(names.size(), metrics.size());
+  for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(names[i], metrics[i].first);
+}
+
 TEST(MetricSums, of_no_pictures_have_no_mean) {
   EXPECT_TRUE(std::isnan(named_metrics({}, "val").front().second));
 }

@@ -18,7 +18,7 @@ constexpr int kSize = 32;
 class PreprocessingTest : public testing::Test {
  protected:
   PreprocessingTest() {
-    data::write_jpeg_dataset(folder_ / "data");
+    loader::write_jpeg_dataset(folder_ / "data");
     dataset_ = data::Dataset::open(folder_ / "data");
   }
 
@@ -26,13 +26,13 @@ class PreprocessingTest : public testing::Test {
   std::vector<std::vector<float>> as_validated() {
     data::DatasetConfig config;
     config.size = kSize;
-    data::Loader loader(
+    loader::Loader loader(
         *dataset_, config, {},
         {.split = data::Split::kValidation, .global_batch = kCount, .training = false});
     loader.start(0);
-    const data::Batch& batch = loader.next();
+    const loader::Batch& batch = loader.next();
     std::vector<std::vector<float>> rows;
-    for (std::int64_t i = 0; i < kCount; ++i) rows.push_back(data::row_of(batch, i).picture);
+    for (std::int64_t i = 0; i < kCount; ++i) rows.push_back(loader::row_of(batch, i).picture);
     return rows;
   }
 
@@ -51,7 +51,7 @@ class PreprocessingTest : public testing::Test {
     return numbers;
   }
 
-  static constexpr std::int64_t kCount = data::kValidationPictures;
+  static constexpr std::int64_t kCount = loader::kValidationPictures;
   test::TemporaryFolder folder_;
   std::optional<data::Dataset> dataset_;
 };
@@ -65,7 +65,7 @@ TEST_F(PreprocessingTest, of_a_crop_is_the_same_to_the_bit_in_validation_and_pre
 // A photo in which a face stands with exactly the data set's margin around it.
 TEST_F(PreprocessingTest, of_a_face_in_a_photo_is_that_of_its_crop) {
   constexpr double kMargin = 0.4;
-  const data::Picture photo = data::face(1, 200, 150);
+  const data::Picture photo = loader::face(1, 200, 150);
   const vision::Box box = {50, 40, 60, 60};
   const vision::Face face = {.box = box, .crop = vision::widened(box, kMargin)};
   data::Picture crop;

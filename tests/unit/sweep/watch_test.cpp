@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "tests/support/temporary_folder.h"
-#include "tracking/run_logger.h"
+#include "tracking/make_run_logger.h"
 
 namespace ag::sweep {
 namespace {

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
+#include "framework/core/text.h"
 #include "tracking/report/cells.h"
 #include "tracking/report/number.h"
 #include "tracking/report/table.h"
@@ -37,6 +39,22 @@ TEST(Cells, are_counted_as_a_terminal_shows_them) {
   EXPECT_EQ(cells_of("日本"), 4);
   EXPECT_EQ(cells_of("⣿━"), 2);
   EXPECT_EQ(cells_of("\xff\xfe"), 2) << "bytes that aren't UTF-8 stand for themselves";
+}
+
+TEST(Cells, are_as_wide_as_the_columns_of_a_progress_line) {
+  const std::vector<std::pair<std::string, int>> texts = {
+      {"\uFEFFa", 1},            // a byte order mark
+      {"\uFFE5", 2},             // full-width yen
+      {"\uFE35", 2},             // vertical form of a parenthesis
+      {"\uFE50", 2},             // small comma
+      {"\U0002000B", 2},         // of CJK extension B
+      {"\U0001F469", 2},         // woman
+      {"e\u20DD", 1},            // in a circle
+      {"\xF8\x88\x80\x80", 4}};  // no UTF-8
+  for (const auto& [text, columns] : texts) {
+    EXPECT_EQ(cells_of(text), columns) << text;
+    EXPECT_EQ(display_columns(text), columns) << text;
+  }
 }
 
 TEST(Cells, text_is_cut_to_the_cells_there_are) {

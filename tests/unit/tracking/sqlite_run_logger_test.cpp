@@ -13,8 +13,8 @@
 
 #include "framework/core/error.h"
 #include "tests/unit/tracking/tracking_test_support.h"
+#include "tracking/make_run_logger.h"
 #include "tracking/null_run_logger.h"
-#include "tracking/run_logger.h"
 
 namespace ag::tracking {
 namespace {

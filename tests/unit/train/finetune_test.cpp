@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "framework/config/loader.h"
+#include "framework/config/config_reader.h"
 #include "framework/core/error.h"
+#include "framework/train/optimized_parameters.h"
 
 namespace ag::train {
 namespace {
@@ -33,10 +34,10 @@ std::vector<nn::NamedTensor> network() {
 
 std::string complaint(const std::vector<std::string>& words) {
   FinetuneConfig config;
-  config::Loader loader(config::visit_of(config));
+  config::ConfigReader reader(config::visit_of(config));
   try {
-    for (const std::string& word : words) loader.assign(word);
-    loader.validate();
+    for (const std::string& word : words) reader.assign(word);
+    reader.validate();
   } catch (const Error& error) {
     return error.what();
   }
@@ -69,7 +70,7 @@ TEST(Finetune, moves_a_parameter_from_the_first_step_of_its_stages_first_epoch) 
        {FinetuneConfig{}, FinetuneConfig{.frozen_stages = 2},
         FinetuneConfig{.frozen_stages = 3, .unfreeze_epoch = 2},
         FinetuneConfig{.frozen_stages = 3, .unfreeze_epoch = 1, .unfreeze_every = 2}}) {
-    const auto list = optimized(config, parameters, kSteps);
+    const auto list = optimized_parameters(config, parameters, kSteps);
     ASSERT_EQ(list.size(), parameters.size());
     for (std::size_t i = 0; i < list.size(); ++i) {
       for (std::int64_t step = 0; step < 8 * kSteps; ++step) {
@@ -82,7 +83,7 @@ TEST(Finetune, moves_a_parameter_from_the_first_step_of_its_stages_first_epoch) 
 }
 
 TEST(Finetune, slows_the_trunk_and_keeps_decay_for_weights) {
-  const auto list = optimized({.backbone_lr = 0.1}, network(), 1);
+  const auto list = optimized_parameters({.backbone_lr = 0.1}, network(), 1);
   EXPECT_EQ(list[0].lr_factor, 0.1);
   EXPECT_EQ(list[3].lr_factor, 0.1);
   EXPECT_EQ(list[4].lr_factor, 1);

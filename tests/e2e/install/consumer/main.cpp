@@ -1,4 +1,4 @@
-// A program of somebody else's: uses a network, the sampler and LibTorch from the installed
+// A program of somebody else's: uses a network, a shuffled order and LibTorch from the installed
 // package.
 #include <ATen/ATen.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 
 #include "framework/core/version.h"
-#include "framework/data/sampler.h"
+#include "framework/data/permutation.h"
 #include "framework/nn/network.h"
 
 int main() {

@@ -1,0 +1,23 @@
+// The `plateau` section of an experiment; what is done with it stands in plateau.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "framework/config/visitor.h"
+
+namespace ag::optim {
+
+struct PlateauConfig {
+  std::optional<std::string> metric;  // "val/loss"; null: off
+  double factor = 0.1;
+  std::int64_t patience = 5;  // epochs
+  double threshold = 1e-4;    // absolute, in the metric's unit
+  std::int64_t cooldown = 0;  // epochs
+  double min_lr = 0;
+
+  void visit(config::Visitor& v);
+};
+
+}  // namespace ag::optim

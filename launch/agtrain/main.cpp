@@ -1,0 +1,93 @@
+// agtrain: trains the network of one experiment, alone or as one of many ranks under mpirun.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "framework/comm/mpi_session.h"
+#include "framework/core/log.h"
+#include "framework/kernels/cpu/choice.h"
+#include "framework/kernels/host_memory.h"
+#include "framework/train/agreement.h"
+#include "framework/train/stop_signal.h"
+#include "framework/train/watchdog.h"
+#include "launch/agtrain/export_job.h"
+#include "launch/agtrain/options.h"
+#include "launch/agtrain/pages.h"
+#include "launch/agtrain/training_job.h"
+
+namespace {
+
+using ag::ExitCode;
+
+void complain(const std::string& text) {
+  fmt::print(stderr, "\nagtrain: {}\n", text);
+}
+
+ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
+  ag::comm::MpiSession session;
+  const ag::comm::World& world = session.world();
+  spdlog::set_default_logger(ag::make_logger(world.rank));
+  ag::train::Watchdog watchdog({.rank = world.rank,
+                                .ranks = world.size,
+                                .lost_rank = [&session] { return session.lost_rank(); }},
+                               [&session](const std::string& text) {
+                                 if (!session.lost_rank() || session.is_lowest_alive())
+                                   complain(text);
+                                 session.abort(ExitCode::kFailed);
+                               });
+  try {
+    ag::kernels::cpu::choose_kernels_of_environment();
+    return ag::launch::run_training_job(options, session, watchdog);
+  } catch (const ag::train::AgreedError& error) {
+    if (world.rank == 0) complain(error.what());
+    return error.code();
+  } catch (const std::exception& error) {
+    const auto* ours = dynamic_cast<const ag::Error*>(&error);
+    complain(world.size == 1 ? std::string(error.what())
+                             : fmt::format("rank {} of {}, {}: {}", world.rank, world.size,
+                                           watchdog.position(), error.what()));
+    session.abort(ours != nullptr ? ours->code() : ExitCode::kFailed);
+  }
+}
+
+// What needs no MPI: one process prints a page or writes a file. Nothing where ranks are to train.
+std::optional<ExitCode> run_alone(const ag::launch::AgtrainOptions& options) {
+  try {
+    if (options.exporting) return ag::launch::run_export(*options.exporting);
+    const std::optional<std::string> page = ag::launch::page_asked_for(options);
+    if (!page) return std::nullopt;
+    fmt::print("{}", *page);
+    return ExitCode::kDone;
+  } catch (const ag::Error& error) {
+    complain(error.what());
+    return error.code();
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return ExitCode::kFailed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ag::launch::AgtrainOptions options;
+  if (const auto code = ag::launch::parse_command_line(argc, argv, options))
+    return static_cast<int>(*code);
+  if (const auto code = run_alone(options)) return static_cast<int>(*code);
+  ag::kernels::keep_freed_memory();
+  const ag::train::StopSignals signals;
+  ExitCode code = ExitCode::kFailed;
+  try {
+    code = run_as_rank(options);
+  } catch (const std::exception& error) {
+    complain(error.what());
+  }
+  // Once the first rank has ended with another code than 0, mpirun ends the rest; each is to answer
+  // with its own code.
+  std::signal(SIGTERM, SIG_IGN);
+  std::_Exit(static_cast<int>(code));
+}
