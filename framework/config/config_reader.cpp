@@ -212,8 +212,9 @@ class Checker : public PathVisitor {
         },
         field.value);
   }
-  void on_broken_rule(std::string_view key, std::string_view must) override {
-    complain(key, std::string(must), "");
+  void on_broken_rule(std::string_view key, std::string_view must,
+                      const std::string& nearest) override {
+    complain(key, std::string(must), nearest);
   }
 
  private:

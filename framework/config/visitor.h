@@ -49,14 +49,18 @@ class Visitor {
   // A rule over several fields, told as a complaint about `key`: require(ok, "nesterov", "needs a
   // momentum above 0").
   void require(bool holds, std::string_view key, std::string_view must) {
-    if (!holds) on_broken_rule(key, must);
+    if (!holds) on_broken_rule(key, must, "");
   }
+  // The same where only several sections together know what the word of `key` may be.
+  void require_one_of(const std::vector<std::string>& choices, std::string_view key,
+                      const std::string& word);
 
  protected:
   virtual void on_field(const Field& field) = 0;
   virtual void on_section(std::string_view key, std::string_view doc,
                           const std::function<void()>& walk) = 0;
-  virtual void on_broken_rule(std::string_view key, std::string_view must);
+  virtual void on_broken_rule(std::string_view key, std::string_view must,
+                              const std::string& nearest);
 };
 
 // A whole configuration, whatever its type: a walk over its fields.

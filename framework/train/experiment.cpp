@@ -1,29 +1,10 @@
 #include "framework/train/experiment.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <vector>
-
-#include "framework/core/text.h"
 #include "framework/nn/age_output.h"
 #include "framework/train/epoch_report.h"
 #include "framework/train/precision.h"
 
 namespace ag::train {
-namespace {
-
-// A metric that no epoch has would never be watched, and the learning rate never fall.
-void require_known_metric(config::Visitor& v, const std::string& metric) {
-  const std::vector<std::string> known = epoch_metric_names();
-  const std::string near = nearest_word(metric, known);
-  v.require(std::ranges::find(known, metric) != known.end(), "plateau.metric",
-            fmt::format("is {}, but must be one of {}{}", metric, fmt::join(known, ", "),
-                        near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-}
-
-}  // namespace
 
 void Experiment::visit(config::Visitor& v) {
   v.field("name", name, config::any(),
@@ -49,7 +30,8 @@ void Experiment::visit(config::Visitor& v) {
   v.require(schedule.min_lr <= optimizer.lr, "schedule.min_lr", "must not be above optimizer.lr");
   v.require(!plateau.metric || plateau.min_lr <= optimizer.lr, "plateau.min_lr",
             "must not be above optimizer.lr");
-  if (plateau.metric) require_known_metric(v, *plateau.metric);
+  // A metric that no epoch has would never be watched, and the learning rate never fall.
+  if (plateau.metric) v.require_one_of(epoch_metric_names(), "plateau.metric", *plateau.metric);
 }
 
 std::unique_ptr<nn::Network> make_network(const Experiment& experiment) {

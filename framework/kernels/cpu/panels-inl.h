@@ -123,7 +123,6 @@ HWY_INLINE Share share_of_tile(std::size_t tile, std::size_t tiles) {
 
 // What lies beyond the end does no harm.
 HWY_INLINE void fetch_ahead(const float* square, Share share) {
-  constexpr std::size_t kLineBytes = 64;
   const char* bytes = reinterpret_cast<const char*>(square);
   for (std::size_t at = share.begin; at < share.end; at += kLineBytes) {
     __builtin_prefetch(bytes + at, 0, 2);

@@ -7,6 +7,8 @@
 
 namespace ag::kernels::cpu {
 
+inline constexpr std::size_t kLineBytes = 64;  // of a cache
+
 // Memory that is read next, fetched a little at each step of the work before: reading would else
 // wait for memory, and memory for arithmetic. Into the second-level cache: the first has no room.
 // Without a branch that depends on where it stands, since a step is short; what it fetches twice or
@@ -35,7 +37,6 @@ class Prefetch {
   }
 
  private:
-  static constexpr std::size_t kLineBytes = 64;
   struct Stream {
     const char* next = nullptr;
     std::size_t step_bytes = 0;

@@ -1,27 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/config/config_reader.h"
-#include "framework/core/error.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/model_config.h"
+#include "tests/support/config_complaint.h"
 
 namespace ag::nn {
 namespace {
 
-// What the message says where a section can't be read from these words.
-template <class Section>
-std::string complaint(const std::vector<std::string>& words) {
-  Section section;
-  config::ConfigReader reader(config::visit_of(section));
-  try {
-    for (const std::string& word : words) reader.assign(word);
-    reader.validate();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using test::complaint;
 
 TEST(ModelConfig, takes_every_width_that_keras_takes_and_refuses_what_cannot_be) {
   EXPECT_EQ(complaint<ModelConfig>({"width=2", "dropout=0", "hidden=1", "bn_momentum=0.99"}), "");

@@ -4,11 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "framework/config/config_reader.h"
-#include "framework/core/error.h"
 #include "framework/optim/optimizer_config.h"
 #include "framework/optim/plateau_config.h"
 #include "framework/optim/schedule_config.h"
+#include "tests/support/config_complaint.h"
 
 namespace ag::optim {
 namespace {
@@ -25,18 +24,8 @@ struct Sections {
   }
 };
 
-// What the check of these assignments complains of; "" when it doesn't.
 std::string complaint(const std::vector<std::string>& assignments) {
-  Sections sections;
-  config::ConfigReader reader(config::visit_of(sections));
-  try {
-    for (const std::string& assignment : assignments) reader.assign(assignment);
-    reader.validate();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    return error.what();
-  }
-  return "";
+  return test::complaint<Sections>(assignments);
 }
 
 TEST(OptimConfig, the_defaults_and_common_settings_are_valid) {

@@ -6,27 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "framework/config/config_reader.h"
-#include "framework/core/error.h"
+#include "tests/support/config_complaint.h"
 
 namespace ag::train {
 namespace {
 
 using ::testing::HasSubstr;
 
-// What the check of these assignments complains of; "" when it doesn't.
-std::string complaint(const std::vector<std::string>& assignments) {
-  Experiment experiment;
-  config::ConfigReader reader(config::visit_of(experiment));
-  try {
-    reader.assign("dataset.path=faces");
-    for (const std::string& assignment : assignments) reader.assign(assignment);
-    reader.validate();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    return error.what();
-  }
-  return "";
+// Of an experiment that has a data set.
+std::string complaint(std::vector<std::string> assignments) {
+  assignments.insert(assignments.begin(), "dataset.path=faces");
+  return test::complaint<Experiment>(assignments);
 }
 
 TEST(Experiment, is_valid_with_nothing_but_a_data_set) {

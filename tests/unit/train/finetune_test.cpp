@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "framework/config/config_reader.h"
 #include "framework/core/error.h"
 #include "framework/train/optimized_parameters.h"
+#include "tests/support/config_complaint.h"
 
 namespace ag::train {
 namespace {
 
+using test::complaint;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -30,18 +31,6 @@ std::vector<nn::NamedTensor> network() {
           {"blocks.0.weight", at::zeros({1}), TensorKind::kWeight, 1},
           {"blocks.1.weight", at::zeros({1}), TensorKind::kWeight, 2},
           {"head.weight", at::zeros({1}), TensorKind::kWeight, nn::kHeadStage}};
-}
-
-std::string complaint(const std::vector<std::string>& words) {
-  FinetuneConfig config;
-  config::ConfigReader reader(config::visit_of(config));
-  try {
-    for (const std::string& word : words) reader.assign(word);
-    reader.validate();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Finetune, without_a_word_nothing_is_frozen) {
@@ -103,10 +92,12 @@ TEST(Finetune, refuses_more_stages_than_there_are) {
 }
 
 TEST(Finetune, refuses_to_thaw_what_is_not_frozen) {
-  EXPECT_EQ(complaint({"frozen_stages=2", "unfreeze_epoch=1", "unfreeze_every=1"}), "");
-  EXPECT_THAT(complaint({"unfreeze_epoch=1"}), HasSubstr("frozen_stages"));
-  EXPECT_THAT(complaint({"frozen_stages=2", "unfreeze_every=1"}), HasSubstr("unfreeze_epoch"));
-  EXPECT_THAT(complaint({"backbone_lr=-1"}), HasSubstr("backbone_lr"));
+  EXPECT_EQ(complaint<FinetuneConfig>({"frozen_stages=2", "unfreeze_epoch=1", "unfreeze_every=1"}),
+            "");
+  EXPECT_THAT(complaint<FinetuneConfig>({"unfreeze_epoch=1"}), HasSubstr("frozen_stages"));
+  EXPECT_THAT(complaint<FinetuneConfig>({"frozen_stages=2", "unfreeze_every=1"}),
+              HasSubstr("unfreeze_epoch"));
+  EXPECT_THAT(complaint<FinetuneConfig>({"backbone_lr=-1"}), HasSubstr("backbone_lr"));
 }
 
 }  // namespace
