@@ -12,6 +12,7 @@
 #include <string_view>
 #include <thread>
 
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "tracking/schema.h"
 
@@ -37,10 +38,6 @@ constexpr std::array<std::uint32_t, 12> kSharedFileSystems = {
 };
 
 constexpr auto kJournalRetryPause = std::chrono::milliseconds(5);
-
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
 
 // Going over to another journal needs the file for oneself, and SQLite doesn't wait for that by
 // itself. Who can't get over to WAL in time does without; who can't leave it fails, as shared
@@ -132,9 +129,7 @@ Journal journal_for(const fs::path& folder) {
 }
 
 SQLite::Database open_for_writing(const fs::path& path, std::chrono::milliseconds patience) {
-  std::error_code failure;
-  fs::create_directories(folder_of(path), failure);
-  if (failure) throw Error(folder_of(path), "can't make this folder: " + failure.message());
+  make_folder(folder_of(path));
   return open_writable(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, patience);
 }
 

@@ -36,7 +36,7 @@ SqliteRunLogger::SqliteRunLogger(fs::path database, LoggerOptions options)
     : options_(std::move(options)), sink_(std::move(database), options_.sink) {}
 
 SqliteRunLogger::~SqliteRunLogger() {
-  if (thread_.joinable()) finish(RunStatus::kFailed, "ended by an error");
+  finish(RunStatus::kFailed, "ended by an error");
 }
 
 std::string SqliteRunLogger::start(const RunStart& run) {
@@ -72,6 +72,7 @@ void SqliteRunLogger::checkpoint(const fs::path& path, std::int64_t step, const 
 }
 
 void SqliteRunLogger::finish(RunStatus status, const std::string& reason) {
+  if (!thread_.joinable()) return;  // start() was refused: there is no run to end
   push(EndEntry{status, reason, now_seconds()});
   {
     const std::lock_guard lock(mutex_);

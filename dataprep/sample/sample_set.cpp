@@ -9,6 +9,7 @@
 
 #include "dataprep/sample/album.h"
 #include "dataprep/sample/mat_writer.h"
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/ordered_work.h"
 #include "framework/core/progress.h"
@@ -53,10 +54,7 @@ void write_picture(const fs::path& path, std::span<const std::byte> bytes) {
 
 void make_folders(const Album& album, const fs::path& out) {
   for (const AlbumPicture& picture : album.pictures) {
-    const fs::path folder = (out / picture.row.full_path).parent_path();
-    std::error_code failure;
-    fs::create_directories(folder, failure);
-    if (failure) throw Error(folder, "can't make this folder: " + failure.message());
+    make_folder((out / picture.row.full_path).parent_path());
   }
 }
 

@@ -35,18 +35,22 @@ void write_all(const Descriptor& file, std::string_view bytes, const fs::path& p
   }
 }
 
+}  // namespace
+
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-}  // namespace
+void make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (!failure) return;
+  errno = failure.value();
+  throw system_error("make this folder", folder);
+}
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  std::error_code failure;
-  fs::create_directories(folder_of(path_), failure);
-  if (failure) {
-    throw Error(folder_of(path_), "can't make this folder: " + failure.message());
-  }
+  make_folder(folder_of(path_));
   temporary_ = folder_of(path_) /
                fmt::format(".{}.{}.tmp", path_.filename().string(), static_cast<int>(::getpid()));
 }

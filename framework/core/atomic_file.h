@@ -37,6 +37,12 @@ void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> parts);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+// Makes a folder, and those that it lies in, where they aren't there. Throws Error where it can't.
+void make_folder(const std::filesystem::path& folder);
+
+// The folder that `path` lies in; "." where it names none.
+std::filesystem::path folder_of(const std::filesystem::path& path);
+
 // The whole of a file. Throws Error when it can't be read.
 std::string read_file(const std::filesystem::path& path);
 

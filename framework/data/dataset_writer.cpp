@@ -62,10 +62,9 @@ DatasetWriter::DatasetWriter(const fs::path& folder, DatasetInfo about, std::uin
   state_ =
       std::make_unique<State>(State{folder, std::move(about), shard_bytes, std::move(first_shard)});
   require_no_dataset(folder, overwrite);
-  std::error_code failure;
-  fs::create_directories(folder, failure);
-  if (failure) throw Error(folder, "can't make this folder: " + failure.message());
+  make_folder(folder);
   // First of all: from here on the folder holds no data set until the new one is whole.
+  std::error_code failure;
   fs::remove(folder / kManifestName, failure);
   if (failure) throw Error(folder / kManifestName, "can't remove it: " + failure.message());
   remove_shards(folder);

@@ -1,9 +1,11 @@
 #include "framework/train/run_folder.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/text.h"
 
@@ -43,6 +45,11 @@ std::string find_run(const std::string& where, const std::string& what, const fs
 }
 
 }  // namespace
+
+void prepare_for_runs(const fs::path& directory) {
+  make_folder(directory);
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) throw system_error("write to", directory);
+}
 
 RunFolder::RunFolder(const fs::path& directory, const std::string& run_id)
     : path_(directory / run_id) {}

@@ -31,6 +31,10 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
+// Makes the folder that runs have theirs in, where it isn't there. Throws Error where it can't be
+// made or nothing can be written to it: better before training than at the first checkpoint.
+void prepare_for_runs(const std::filesystem::path& directory);
+
 // The checkpoints that `--resume WHAT` may mean, the most wanted first:
 //   a file: that one alone; an id (or the start of one that only one run has): that run's, newest
 //   first; "auto": those of all runs in `directory`, newest first.

@@ -128,6 +128,9 @@ void Trainer::load_weights() {
 }
 
 void Trainer::start(RunStart about) {
+  all_or_none(parts_.communicator, [&] {
+    if (is_first_rank()) prepare_for_runs(experiment_.checkpoint.directory);
+  });
   if (is_first_rank()) {
     about.parameters.insert(about.parameters.end(), initial_.parameters.begin(),
                             initial_.parameters.end());

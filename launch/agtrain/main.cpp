@@ -1,9 +1,12 @@
 // agtrain: trains the network of one experiment, alone or as one of many ranks under mpirun.
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <optional>
 #include <string>
 
@@ -27,6 +30,20 @@ void complain(const std::string& text) {
   fmt::print(stderr, "\nagtrain: {}\n", text);
 }
 
+// What a fault says to the user: without LibTorch's stack of calls, and with the mend where memory
+// was too little.
+std::string reason_of(const std::exception& error) {
+  const auto* of_torch = dynamic_cast<const c10::Error*>(&error);
+  std::string reason = of_torch != nullptr ? of_torch->what_without_backtrace() : error.what();
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                      reason.find("allocate") != std::string::npos;
+  if (memory && dynamic_cast<const ag::Error*>(&error) == nullptr) {
+    reason = "not enough memory (" + reason +
+             "); lower the batch, the number of ranks or dataset.cache_mb";
+  }
+  return reason;
+}
+
 ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   ag::comm::MpiSession session;
   const ag::comm::World& world = session.world();
@@ -47,9 +64,9 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
     return error.code();
   } catch (const std::exception& error) {
     const auto* ours = dynamic_cast<const ag::Error*>(&error);
-    complain(world.size == 1 ? std::string(error.what())
+    complain(world.size == 1 ? reason_of(error)
                              : fmt::format("rank {} of {}, {}: {}", world.rank, world.size,
-                                           watchdog.position(), error.what()));
+                                           watchdog.position(), reason_of(error)));
     session.abort(ours != nullptr ? ours->code() : ExitCode::kFailed);
   }
 }

@@ -118,6 +118,18 @@ TEST_F(BadInput, a_full_disk_ends_the_run_and_leaves_no_half_checkpoint) {
   EXPECT_THAT(left, ::testing::IsEmpty());
 }
 
+TEST_F(BadInput, a_database_that_is_another_file_is_named_before_training) {
+  write_file_atomically(folder() / "notes.txt", "not a database, whatever its name says");
+  expect_complaint("tracking.database=" + (folder() / "notes.txt").string(), 2,
+                   "notes.txt: is no tracking database");
+}
+
+TEST_F(BadInput, a_place_for_checkpoints_that_cannot_be_made_is_named_before_training) {
+  write_file_atomically(folder() / "file", "where a folder should be");
+  expect_complaint("checkpoint.directory=" + (folder() / "file" / "runs").string(), 1,
+                   "can't make this folder");
+}
+
 TEST_F(BadInput, an_unknown_option_shows_the_usage_once) {
   const Ended ended = run(command(2, "run", "--fast"), folder(), 60);
   EXPECT_EQ(ended.code, 2) << ended.output;

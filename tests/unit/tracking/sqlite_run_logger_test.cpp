@@ -151,6 +151,7 @@ TEST_F(SqliteRunLoggerTest, a_file_that_is_no_tracking_database_is_told_before_t
     EXPECT_EQ(error.code(), ExitCode::kUsage);
     EXPECT_THAT(error.what(), ::testing::HasSubstr("no tracking database"));
   }
+  EXPECT_NO_THROW(logger.finish(RunStatus::kFailed, "refused"));
 }
 
 // Eight runs at once, from four processes with two threads each, into one new file.
