@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "tracking/run_id.h"
 #include "tracking/run_store.h"
@@ -27,10 +28,6 @@ constexpr mode_t kOwnerMayReadAndWrite = 0600;
 constexpr std::size_t kReadBytes = 1 << 16;
 // Where a file system has no flock, a file untouched for that long belongs to nobody.
 constexpr double kAbandonedSeconds = 60;
-
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
 
 // In the temporary folder the database's whole path is in the name, as a hash.
 std::string temporary_prefix(const fs::path& database) {

@@ -37,8 +37,15 @@ function(ag_program name)
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/agtrain")
   set_property(GLOBAL APPEND PROPERTY AG_PROGRAMS ${name})
   if(PROGRAM_TORCH)
-    _ag_share_torch_pch(${name})
+    _ag_share_pch(${name} ag_torch_pch)
   endif()
+endfunction()
+
+# ag_apart(PATTERNS...)  says of this folder's files, several of a kind, that they name what is private to them alike on
+# purpose: in a unity build (CMAKE_UNITY_BUILD, which the release preset sets) each is compiled by itself.
+function(ag_apart)
+  file(GLOB sources CONFIGURE_DEPENDS ${ARGN})
+  set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # ag_parses_commands(SOURCES...)  says of this folder's files that they read command lines, once a run: CLI11's templates
@@ -47,41 +54,10 @@ function(ag_parses_commands)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
-# Programs take the rooms' precompiled header. It was made with -fPIC, and CMake gives programs -fPIE instead, with
-# which GCC refuses it.
-function(_ag_share_torch_pch target)
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  target_compile_options(${target} PRIVATE -fPIC)
-  target_precompile_headers(${target} REUSE_FROM ag_torch_pch)
-endfunction()
-
-# ag_unit_tests(NAME USES ... [TORCH] [LABELS ...])  makes one test program of every *_test.cpp here.
-#
-# ctest runs several at a time, each on one thread where it asks for no more: OpenMP's threads spin while they wait, and
-# with more of them than cores two programs of seconds have taken minutes.
-function(ag_unit_tests name)
-  cmake_parse_arguments(TESTS "TORCH" "" "USES;LABELS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
-  add_executable(unit_${name} ${sources})
-  target_link_libraries(unit_${name} PRIVATE ${TESTS_USES} ag_test_support GTest::gmock GTest::gtest_main ag_toolchain)
-  if(TESTS_TORCH)
-    _ag_share_torch_pch(unit_${name})
-  endif()
-  add_test(NAME unit.${name} COMMAND unit_${name} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-  set_tests_properties(unit.${name} PROPERTIES LABELS "unit;${TESTS_LABELS}" TIMEOUT 300
-                       ENVIRONMENT "OMP_NUM_THREADS=1")
-endfunction()
-
-# ag_mpi_test(NAME RANKS n [n ...] SOURCES ... USES ...)  makes a program with its own main and runs it under mpirun.
-function(ag_mpi_test name)
-  cmake_parse_arguments(TEST "" "" "RANKS;SOURCES;USES;LABELS" ${ARGN})
-  add_executable(mpi_${name} ${TEST_SOURCES})
-  target_link_libraries(mpi_${name} PRIVATE ${TEST_USES} ag_test_support GTest::gmock GTest::gtest ag_toolchain)
-  _ag_share_torch_pch(mpi_${name})
-  foreach(ranks IN LISTS TEST_RANKS)
-    add_test(NAME mpi.${name}.np${ranks}
-             COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe --allow-run-as-root -np ${ranks} $<TARGET_FILE:mpi_${name}>)
-    set_tests_properties(mpi.${name}.np${ranks} PROPERTIES LABELS "mpi;${TEST_LABELS}" TIMEOUT 300 PROCESSORS 2
-                         ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
-  endforeach()
+# A program takes another target's precompiled header. That was made with -fPIC, and CMake gives programs -fPIE instead,
+# with which GCC refuses it.
+function(_ag_share_pch program owner)
+  set_target_properties(${program} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${program} PRIVATE -fPIC)
+  target_precompile_headers(${program} REUSE_FROM ${owner})
 endfunction()

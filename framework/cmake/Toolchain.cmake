@@ -26,6 +26,10 @@ target_compile_options(ag_toolchain INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(ag_toolchain INTERFACE -Wno-restrict)
 endif()
+# Several files compiled as one: GCC takes each for a header, in which a class must not hold what is private to a file.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ag_toolchain INTERFACE -Wno-subobject-linkage)
+endif()
 if(AG_CCACHE)
   target_compile_options(ag_toolchain INTERFACE -fpch-preprocess)
 endif()

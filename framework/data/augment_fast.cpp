@@ -6,12 +6,12 @@
 
 #include "framework/core/error.h"
 #include "framework/data/augment.h"
+#include "framework/data/picture.h"
 #include "framework/data/vector_clones.h"
 
 namespace ag::data {
 namespace {
 
-constexpr std::size_t kChannels = 3;
 constexpr float kRed = 0.299f;
 constexpr float kGreen = 0.587f;
 constexpr float kBlue = 0.114f;

@@ -29,7 +29,6 @@ const unsigned char* bytes_of(std::span<const std::byte> data) {
   return reinterpret_cast<const unsigned char*>(data.data());
 }
 
-constexpr int kChannels = 3;
 constexpr int kCmykChannels = 4;
 // A header of a few bytes may claim 65,500 x 65,500 pixels; nobody's face needs the 13 GB.
 constexpr std::size_t kMaxPixels = 200'000'000;

@@ -6,11 +6,13 @@
 
 namespace ag::data {
 
+inline constexpr int kChannels = 3;  // of a pixel: red, green and blue
+
 struct Picture {
   int width = 0;   // pixels
   int height = 0;  // pixels
-  // [height, width, 3], 0 to 255, red first. Its capacity is kept when a picture is decoded anew,
-  // so a Picture that is used again and again doesn't allocate.
+  // [height, width, kChannels], 0 to 255, red first. Its capacity is kept when a picture is decoded
+  // anew, so a Picture that is used again and again doesn't allocate.
   std::vector<std::uint8_t> rgb;
 };
 

@@ -15,16 +15,10 @@
 namespace ag::data {
 namespace {
 
-constexpr int kChannels = 3;
 constexpr int kMaxSize = 65535;
-constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
 
 std::size_t row_bytes(int width) {
   return static_cast<std::size_t>(width) * kChannels;
-}
-
-inline std::uint8_t to_pixel(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
 }
 
 using Quad [[gnu::vector_size(16)]] = std::int32_t;
@@ -39,7 +33,7 @@ AG_VECTOR_CLONES void blend_columns(const std::uint8_t* from, std::size_t from_b
   std::int32_t* out = sums;
   for (const AxisWeights::Taps& taps : axis.taps) {
     const std::int32_t* pixel = wide + static_cast<std::ptrdiff_t>(taps.first) * kChannels;
-    Quad sum = {kHalf, kHalf, kHalf, kHalf};
+    Quad sum = {kHalfWeight, kHalfWeight, kHalfWeight, kHalfWeight};
     for (int k = 0; k < taps.count; ++k, pixel += kChannels) {
       Quad numbers;
       std::memcpy(&numbers, pixel, sizeof numbers);
@@ -57,7 +51,7 @@ AG_VECTOR_CLONES void blend_columns(const std::uint8_t* from, std::size_t from_b
 AG_VECTOR_CLONES void blend_rows(const std::uint8_t* from, std::size_t bytes, int count,
                                  const std::int32_t* weights, std::int32_t* sums,
                                  std::uint8_t* to) {
-  std::fill_n(sums, bytes, kHalf);
+  std::fill_n(sums, bytes, kHalfWeight);
   for (int k = 0; k < count; ++k, from += bytes) {
     const std::int32_t weight = weights[k];
     for (std::size_t i = 0; i < bytes; ++i) sums[i] += from[i] * weight;

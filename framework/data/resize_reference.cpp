@@ -7,12 +7,6 @@
 namespace ag::data {
 namespace {
 
-constexpr int kChannels = 3;
-
-std::uint8_t to_pixel(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
-}
-
 std::size_t at(const Picture& picture, int x, int y, int channel) {
   return (static_cast<std::size_t>(y) * picture.width + x) * kChannels + channel;
 }
@@ -31,7 +25,7 @@ Picture pass(const Picture& from, int to, bool horizontal) {
       const int i = horizontal ? x : y;
       const auto [first, count] = axis.taps[static_cast<std::size_t>(i)];
       for (int c = 0; c < kChannels; ++c) {
-        std::int32_t sum = 1 << (kWeightBits - 1);
+        std::int32_t sum = kHalfWeight;
         for (int k = 0; k < count; ++k) {
           const std::size_t pixel =
               horizontal ? at(from, first + k, y, c) : at(from, x, first + k, c);

@@ -27,7 +27,7 @@ std::size_t count(std::int64_t number) {
 }
 
 // From row `row` on.
-Bf16* data(const at::Tensor& matrix, std::int64_t row) {
+Bf16* row_of(const at::Tensor& matrix, std::int64_t row) {
   return reinterpret_cast<Bf16*>(matrix.data_ptr()) + row * matrix.size(1);
 }
 
@@ -41,8 +41,8 @@ at::Tensor read(const at::Tensor& x, const cpu::Deferred& deferred, const at::Te
                 std::int64_t begin, std::int64_t end) {
   const std::int64_t rows = end - begin;
   if (deferred.scale == nullptr) return x.narrow(0, begin, rows);
-  cpu::normalise<Bf16>({data(x, begin), count(x.size(1))}, deferred, nullptr, 0, count(rows),
-                       data(block, 0));
+  cpu::normalise<Bf16>({row_of(x, begin), count(x.size(1))}, deferred, nullptr, 0, count(rows),
+                       row_of(block, 0));
   return block.narrow(0, 0, rows);
 }
 
@@ -66,7 +66,7 @@ void pointwise_forward_bf16(const at::Tensor& x, const cpu::Deferred& deferred,
     at::Tensor out = y.narrow(0, row, stop - row);
     at::mm_out(out, read(x, deferred, a, row, stop), factor);
     if (moments != nullptr) {
-      cpu::add_moments<Bf16>({data(y, row), count(y.size(1))}, 0, count(stop - row), *moments);
+      cpu::add_moments<Bf16>({row_of(y, row), count(y.size(1))}, 0, count(stop - row), *moments);
     }
   }
 }
@@ -86,7 +86,7 @@ void pointwise_backward_bf16(const PointwiseBackwardBf16& job, std::int64_t begi
     const std::int64_t here = stop - row;
     const at::Tensor gradient = dy.narrow(0, 0, here);
     cpu::write_output_gradient(from_row(job.output, row, out), count(out), 0, count(here),
-                               data(dy, 0));
+                               row_of(dy, 0));
     if (grad_weight.defined()) {
       grad_weight.add_(at::mm(gradient.t(), read(job.x, job.deferred, a, row, stop)));
     }
@@ -94,8 +94,8 @@ void pointwise_backward_bf16(const PointwiseBackwardBf16& job, std::int64_t begi
     at::Tensor result = defers ? da.narrow(0, 0, here) : job.grad_x.narrow(0, row, here);
     at::mm_out(result, gradient, factor);
     if (!defers) continue;
-    cpu::add_gradient_sums<Bf16>({data(job.x, row), count(in)}, job.deferred, job.mean, data(da, 0),
-                                 0, count(here), sums, data(job.grad_x, row));
+    cpu::add_gradient_sums<Bf16>({row_of(job.x, row), count(in)}, job.deferred, job.mean,
+                                 row_of(da, 0), 0, count(here), sums, row_of(job.grad_x, row));
   }
 }
 

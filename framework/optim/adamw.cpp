@@ -5,7 +5,7 @@
 namespace ag::optim {
 namespace {
 
-enum Slot : std::size_t { kMean, kSquare };
+enum AdamSlot : std::size_t { kMean, kSquare };
 
 class Adamw : public Rule {
  public:

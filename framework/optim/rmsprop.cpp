@@ -4,7 +4,7 @@
 namespace ag::optim {
 namespace {
 
-enum Slot : std::size_t { kSquare, kMomentum };
+enum RmspropSlot : std::size_t { kMeanSquare, kMomentum };
 
 class Rmsprop : public Rule {
  public:
@@ -42,7 +42,7 @@ class ForeachRmsprop : public Rmsprop {
         group.weight_decay == 0
             ? group.gradients
             : at::_foreach_add(group.gradients, group.parameters, group.weight_decay);
-    const at::TensorList squares = group.slots[kSquare];
+    const at::TensorList squares = group.slots[kMeanSquare];
     at::_foreach_mul_(squares, alpha_);
     at::_foreach_addcmul_(squares, gradients, gradients, 1 - alpha_);
     const std::vector<at::Tensor> roots = at::_foreach_sqrt(squares);
@@ -66,7 +66,7 @@ class ReferenceRmsprop : public Rmsprop {
   void move(Group& group, const Hyper& hyper) const override {
     for (std::size_t i = 0; i < group.parameters.size(); ++i) {
       at::Tensor& parameter = group.parameters[i];
-      at::Tensor& square = group.slots[kSquare][i];
+      at::Tensor& square = group.slots[kMeanSquare][i];
       const at::Tensor gradient = group.gradients[i] + group.weight_decay * parameter;
       square.copy_(alpha_ * square + (1 - alpha_) * gradient * gradient);
       const at::Tensor scaled = gradient / (square.sqrt() + eps_);

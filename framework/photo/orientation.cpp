@@ -17,7 +17,6 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kExifMark = "Exif\0\0"sv;
 constexpr std::size_t kMostExifBytes = 65'533;  // what fits a JPEG segment; libexif reads no more
-constexpr std::ptrdiff_t kChannels = 3;
 
 struct ExifFree {
   void operator()(ExifData* data) const { exif_data_unref(data); }
@@ -106,12 +105,12 @@ constexpr int kTile = 32;
 void copy_tile(const data::Picture& stored, Walk walk, int left, int top, data::Picture& upright) {
   const int columns = std::min(kTile, upright.width - left);
   const int bottom = std::min(top + kTile, upright.height);
-  const std::ptrdiff_t step = walk.right * kChannels;
+  const std::ptrdiff_t step = walk.right * data::kChannels;
   const std::uint8_t* pixels = stored.rgb.data();
   for (std::ptrdiff_t y = top; y < bottom; ++y) {
-    std::uint8_t* to = upright.rgb.data() + (y * upright.width + left) * kChannels;
-    std::ptrdiff_t from = (walk.first + left * walk.right + y * walk.down) * kChannels;
-    for (int x = 0; x < columns; ++x, to += kChannels, from += step) {
+    std::uint8_t* to = upright.rgb.data() + (y * upright.width + left) * data::kChannels;
+    std::ptrdiff_t from = (walk.first + left * walk.right + y * walk.down) * data::kChannels;
+    for (int x = 0; x < columns; ++x, to += data::kChannels, from += step) {
       to[0] = pixels[from];
       to[1] = pixels[from + 1];
       to[2] = pixels[from + 2];

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kNameAt = 4;
 constexpr std::size_t kDataAt = 8;
 constexpr std::size_t kCheckBytes = 4;
-constexpr std::size_t kChannels = 3;
 
 struct ImageFree {
   void operator()(png_image* image) const { png_image_free(image); }
@@ -81,7 +80,7 @@ std::optional<std::string> decode_png(std::span<const std::byte> png, data::Pict
   image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
   out.width = static_cast<int>(image.width);
   out.height = static_cast<int>(image.height);
-  out.rgb.resize(std::size_t{image.width} * image.height * kChannels);
+  out.rgb.resize(std::size_t{image.width} * image.height * data::kChannels);
   constexpr png_color kWhite{255, 255, 255};
   if (png_image_finish_read(&image, &kWhite, out.rgb.data(), 0, nullptr) == 0) return image.message;
   return std::nullopt;

@@ -12,7 +12,6 @@
 namespace ag::vision {
 namespace {
 
-constexpr int kChannels = 3;
 constexpr double kMostPixels = 65535;  // either way: what data::BilinearResizer takes
 
 // A box in whole pixels.
@@ -47,11 +46,11 @@ Window window_of(const Box& box, const data::Picture& photo) {
 void set_size(data::Picture& face, const Window& window) {
   face.width = window.width;
   face.height = window.height;
-  face.rgb.resize(static_cast<std::size_t>(face.width) * face.height * kChannels);
+  face.rgb.resize(static_cast<std::size_t>(face.width) * face.height * data::kChannels);
 }
 
 const std::uint8_t* pixel(const data::Picture& photo, int x, int y) {
-  return photo.rgb.data() + (static_cast<std::size_t>(y) * photo.width + x) * kChannels;
+  return photo.rgb.data() + (static_cast<std::size_t>(y) * photo.width + x) * data::kChannels;
 }
 
 // Shares of a pixel are counted in whole units, so that what falls on a pixel is that pixel, and a
@@ -81,7 +80,7 @@ void sample(const data::Picture& photo, double x, double y, std::uint8_t* to) {
   const std::uint8_t* b = pixel(photo, column.second, row.first);
   const std::uint8_t* c = pixel(photo, column.first, row.second);
   const std::uint8_t* d = pixel(photo, column.second, row.second);
-  for (int i = 0; i < kChannels; ++i) {
+  for (int i = 0; i < data::kChannels; ++i) {
     const int upper = a[i] * kUnit + (b[i] - a[i]) * column.share;
     const int lower = c[i] * kUnit + (d[i] - c[i]) * column.share;
     to[i] = static_cast<std::uint8_t>((upper * kUnit + (lower - upper) * row.share + kHalf) >>
@@ -99,7 +98,7 @@ void crop(const data::Picture& photo, const Box& box, data::Picture& face) {
     const int row = std::clamp(window.top + y, 0, photo.height - 1);
     for (int x = 0; x < window.width; ++x) {
       const int column = std::clamp(window.left + x, 0, photo.width - 1);
-      to = std::copy_n(pixel(photo, column, row), kChannels, to);
+      to = std::copy_n(pixel(photo, column, row), data::kChannels, to);
     }
   }
 }
@@ -117,7 +116,7 @@ void crop_turned(const data::Picture& photo, const Box& box, double angle, data:
     const double down = y - middle_y;
     const double row_x = window.left + middle_x - down * sine;
     const double row_y = window.top + middle_y + down * cosine;
-    for (int x = 0; x < window.width; ++x, to += kChannels) {
+    for (int x = 0; x < window.width; ++x, to += data::kChannels) {
       const double along = x - middle_x;
       sample(photo, row_x + along * cosine, row_y + along * sine, to);
     }

@@ -9,7 +9,6 @@ namespace ag::vision {
 namespace {
 
 constexpr int kTile = 512;  // pixels: a megabyte
-constexpr std::size_t kChannels = 3;
 
 Box tile_at(const data::Picture& photo, int left, int top) {
   return {static_cast<double>(left), static_cast<double>(top),
@@ -36,7 +35,7 @@ class Tile {
     for (int y = 0; y < height_; ++y) {
       const std::uint8_t* from = photo_row(y);
       unsigned char* to = surface_row(y);
-      for (int x = 0; x < width_; ++x, from += kChannels) {
+      for (int x = 0; x < width_; ++x, from += data::kChannels) {
         const std::uint32_t pixel = static_cast<std::uint32_t>(from[0]) << 16 |
                                     static_cast<std::uint32_t>(from[1]) << 8 | from[2];
         to = std::copy_n(reinterpret_cast<const unsigned char*>(&pixel), sizeof pixel, to);
@@ -71,7 +70,7 @@ class Tile {
  private:
   std::uint8_t* photo_row(int y) {
     return photo_.rgb.data() +
-           (static_cast<std::size_t>(top_ + y) * photo_.width + left_) * kChannels;
+           (static_cast<std::size_t>(top_ + y) * photo_.width + left_) * data::kChannels;
   }
   unsigned char* surface_row(int y) {
     return cairo_image_surface_get_data(surface_.get()) +

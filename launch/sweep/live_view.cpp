@@ -13,7 +13,7 @@
 namespace ag::sweep {
 namespace {
 
-constexpr std::chrono::milliseconds kPause{200};
+constexpr std::chrono::milliseconds kRedrawPause{200};
 constexpr int kBarColumns = 16;
 constexpr std::size_t kMostRunningShown = 12;
 
@@ -123,7 +123,7 @@ void LiveView::clear() {
 void LiveView::update(const Watch& watch) {
   const auto now = std::chrono::steady_clock::now();
   if (!live_ || now < due_) return;
-  due_ = now + kPause;
+  due_ = now + kRedrawPause;
   clear();
   const int columns = terminal_columns(stream_);
   for (const std::string& text : lines(watch)) {

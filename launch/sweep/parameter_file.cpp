@@ -17,7 +17,7 @@ const std::vector<std::string> kKeysOfParameter = {"values", "value",        "mi
                                                    "max",    "distribution", "parameters"};
 const std::vector<std::string> kDistributions = {"uniform", "log_uniform", "int_uniform"};
 
-std::string as_yaml(const YAML::Node& node) {
+std::string text_of(const YAML::Node& node) {
   YAML::Emitter out;
   out << YAML::Flow << node;
   return out.c_str();
@@ -44,7 +44,7 @@ class Reader {
         continue;
       }
       if (!seen_.insert(key).second) refuse(item.first, key + " is said twice");
-      file_.set.push_back(key + "=" + as_yaml(item.second));
+      file_.set.push_back(key + "=" + text_of(item.second));
     }
   }
 
@@ -77,7 +77,7 @@ class Reader {
     if (forms != 1) refuse(at, key + " must have one of values, value, min with max, parameters");
     if (node["parameters"].IsDefined()) return read_group(node["parameters"], key + ".");
     if (node["value"].IsDefined()) {
-      file_.set.push_back(key + "=" + as_yaml(node["value"]));
+      file_.set.push_back(key + "=" + text_of(node["value"]));
       return;
     }
     Parameter parameter{.key = key, .where = where(at)};
@@ -93,7 +93,7 @@ class Reader {
     if (!values.IsSequence() || values.size() == 0)
       refuse(at, parameter.key + " has no values: its list is empty");
     for (const YAML::Node& value : values) {
-      const std::string text = as_yaml(value);
+      const std::string text = text_of(value);
       if (std::ranges::find(parameter.values, text) != parameter.values.end())
         refuse(value, fmt::format("{} has the value {} twice", parameter.key, text));
       parameter.values.push_back(text);
@@ -113,7 +113,7 @@ class Reader {
     parameter.high = number(node["max"], at, parameter.key);
     const bool whole = parameter.low == std::floor(parameter.low) &&
                        parameter.high == std::floor(parameter.high) &&
-                       as_yaml(node["min"]).find('.') == std::string::npos;
+                       text_of(node["min"]).find('.') == std::string::npos;
     const std::string name =
         node["distribution"].as<std::string>(whole ? "int_uniform" : "uniform");
     if (std::ranges::find(kDistributions, name) == kDistributions.end()) {
@@ -138,7 +138,7 @@ class Reader {
 }  // namespace
 
 std::string as_yaml(const std::string& text) {
-  return as_yaml(YAML::Node(text));
+  return text_of(YAML::Node(text));
 }
 
 ParameterFile read_parameters(const std::string& yaml, const std::string& name) {

@@ -14,7 +14,7 @@
 namespace ag::sweep {
 namespace {
 
-constexpr std::chrono::milliseconds kPause{250};
+constexpr std::chrono::milliseconds kSignalPause{250};
 constexpr std::chrono::milliseconds kEndOfJob{60000};
 // An earlier job of the trial may still be saving, or a node may be lost: its locks then live on
 // for as long as the file system lets them, and its run's heartbeat for two minutes.
@@ -77,7 +77,7 @@ class SlurmTrial {
     for (int i = 0; i < kClaimTries && asked == 0; ++i) {
       if (auto run = TrialRun::start(shop_, trial_, own_job())) return run;
       if (is_over(watch_.view(trial_).state)) return std::nullopt;
-      asked = signals_.wait(kPause);
+      asked = signals_.wait(kSignalPause);
     }
     if (asked != 0) return std::nullopt;
     throw Error(folder_.path(), "another process runs this trial", "see agsweep status");
@@ -87,7 +87,7 @@ class SlurmTrial {
   int tend(TrialRun& run) {
     int asked = 0;
     while (run.tend()) {
-      const int signal = signals_.wait(kPause, BlockedSignals::Wake::kAtEndsOfProcesses);
+      const int signal = signals_.wait(kSignalPause, BlockedSignals::Wake::kAtEndsOfProcesses);
       if (signal == 0 || asked != 0) continue;
       asked = signal;
       say(signal == SIGUSR1 ? "the time limit is near: the trial saves, and goes on in another job"

@@ -47,7 +47,9 @@ inline Bytes jpeg_file(const std::vector<std::uint8_t>& pixels, int width, int h
   return bytes;
 }
 
-// `jpeg` with one more segment (0xE1 is APP1) before all others.
+inline constexpr int kApp1 = 0xE1;  // the marker of the segment that Exif stands in
+
+// `jpeg` with one more segment before all others.
 inline Bytes with_segment(const Bytes& jpeg, int marker, const Bytes& data) {
   const std::size_t length = data.size() + 2;
   const Bytes head = {std::byte{0xFF}, static_cast<std::byte>(marker),

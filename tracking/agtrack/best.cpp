@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kBestExamples =
     "  agtrack best                                       by val/age_mae, of all runs\n"
     "  agtrack best --metric val/gender_accuracy --experiment faces\n"
     "  agtrack show $(agtrack best --id)\n"
@@ -98,8 +98,8 @@ class BestCommand final : public Command {
 
 RegisteredCommand register_best(CLI::App& program) {
   auto command = std::make_unique<BestCommand>();
-  CLI::App& app =
-      add_command(program, "best", "Name the best run by a metric, and its checkpoint", kExamples);
+  CLI::App& app = add_command(program, "best", "Name the best run by a metric, and its checkpoint",
+                              kBestExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

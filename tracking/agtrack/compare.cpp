@@ -24,7 +24,7 @@ constexpr int kEpochDigits = 3;
 constexpr const char* kGuessMeaning =
     "guess: always the median age and the more frequent gender of the training set";
 
-constexpr const char* kExamples =
+constexpr const char* kCompareExamples =
     "  agtrack compare                     the latest runs of the latest experiment\n"
     "  agtrack compare 7f3a 91bc --best    the best epoch of each instead of the last\n"
     "  agtrack compare --experiment faces --last 8 --csv > faces.csv\n";
@@ -192,8 +192,9 @@ class CompareCommand final : public Command {
 
 RegisteredCommand register_compare(CLI::App& program) {
   auto command = std::make_unique<CompareCommand>();
-  CLI::App& app = add_command(program, "compare",
-                              "Compare runs: the parameters that differ, the metrics", kExamples);
+  CLI::App& app =
+      add_command(program, "compare", "Compare runs: the parameters that differ, the metrics",
+                  kCompareExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 using report::exact_number;
 using report::Table;
 
-constexpr const char* kExamples =
+constexpr const char* kExportExamples =
     "  agtrack export 7f3a --csv --out 7f3a.csv      run, metric, epoch, step, value, time\n"
     "  agtrack export 7f3a 91bc --csv --steps        every step's loss, lr and times\n"
     "  agtrack export 7f3a --json --out 7f3a.json    all there is\n";
@@ -142,7 +142,7 @@ class ExportCommand final : public Command {
 RegisteredCommand register_export(CLI::App& program) {
   auto command = std::make_unique<ExportCommand>();
   CLI::App& app =
-      add_command(program, "export", "Write all that runs logged as CSV or JSON", kExamples);
+      add_command(program, "export", "Write all that runs logged as CSV or JSON", kExportExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

@@ -29,7 +29,7 @@ constexpr int kBesideMetrics = 1000;
 // Columns unless asked for others, where the runs have them.
 constexpr std::array<std::string_view, 2> kUsualMetrics = {"val/age_mae", "val/gender_accuracy"};
 
-constexpr const char* kExamples =
+constexpr const char* kListExamples =
     "  agtrack list\n"
     "  agtrack list --experiment faces --status finished --sort val/age_mae\n"
     "  agtrack list --metric val/loss --metric train/loss --best\n"
@@ -206,7 +206,8 @@ class ListCommand final : public Command {
 
 RegisteredCommand register_list(CLI::App& program) {
   auto command = std::make_unique<ListCommand>();
-  CLI::App& app = add_command(program, "list", "List runs, newest first or by a metric", kExamples);
+  CLI::App& app =
+      add_command(program, "list", "List runs, newest first or by a metric", kListExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

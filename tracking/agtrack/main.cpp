@@ -27,7 +27,7 @@ struct ProgramOptions {
   report::ColourChoice colour = report::ColourChoice::kAuto;
 };
 
-constexpr const char* kExamples =
+constexpr const char* kMainExamples =
     "Examples:\n"
     "  agtrack list                      every run, newest first\n"
     "  agtrack compare                   the latest runs side by side\n"
@@ -40,7 +40,7 @@ constexpr const char* kExamples =
 void add_options(CLI::App& app, ProgramOptions& options) {
   app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("agtrack {}", kVersion));
-  app.footer(kExamples);
+  app.footer(kMainExamples);
   app.add_option("--db", options.database, "Tracking database to read");
   report::add_colour(app, options.colour);
 }

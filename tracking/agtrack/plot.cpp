@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kRunsPlotted = 4;
 
-constexpr const char* kExamples =
+constexpr const char* kPlotExamples =
     "  agtrack plot                        the latest runs of the latest experiment\n"
     "  agtrack plot 7f3a 91bc --svg curves.svg\n"
     "  agtrack plot 7f3a --metric step/loss --metric step/lr\n"
@@ -84,7 +84,7 @@ class PlotCommand final : public Command {
 RegisteredCommand register_plot(CLI::App& program) {
   auto command = std::make_unique<PlotCommand>();
   CLI::App& app =
-      add_command(program, "plot", "Draw the curves of runs, here or as SVG", kExamples);
+      add_command(program, "plot", "Draw the curves of runs, here or as SVG", kPlotExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

@@ -26,7 +26,7 @@ constexpr int kLabelCells = 12;
 constexpr std::size_t kHashDigits = 12;
 constexpr int kTwoColumnCells = 100;
 
-constexpr const char* kExamples =
+constexpr const char* kShowExamples =
     "  agtrack show              the latest run\n"
     "  agtrack show 7f3a\n"
     "  agtrack show 7f3a --config > again.yaml\n";
@@ -197,7 +197,7 @@ class ShowCommand final : public Command {
 RegisteredCommand register_show(CLI::App& program) {
   auto command = std::make_unique<ShowCommand>();
   CLI::App& app =
-      add_command(program, "show", "Show one run: its state, metrics, parameters", kExamples);
+      add_command(program, "show", "Show one run: its state, metrics, parameters", kShowExamples);
   command->add_options(app);
   return {&app, std::move(command)};
 }

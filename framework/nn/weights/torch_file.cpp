@@ -189,7 +189,7 @@ StateDict read_pickled(const Pickle& pickle, const fs::path& path, const Storage
 }
 
 // "model/data.pkl" -> "model/"; nothing where there is no such member.
-std::optional<std::string> folder_of(const ZipArchive& archive) {
+std::optional<std::string> record_folder_of(const ZipArchive& archive) {
   for (const std::string& name : archive.names()) {
     if (!name.ends_with(kPickleMember)) continue;
     const std::string folder = name.substr(0, name.size() - kPickleMember.size());
@@ -253,11 +253,11 @@ class Stream {
 }  // namespace
 
 bool is_torch_archive(const ZipArchive& archive) {
-  return folder_of(archive).has_value();
+  return record_folder_of(archive).has_value();
 }
 
 StateDict read_torch_archive(const ZipArchive& archive) {
-  const std::string folder = *folder_of(archive);
+  const std::string folder = *record_folder_of(archive);
   const std::string byteorder = folder + "byteorder";
   if (archive.contains(byteorder) && view(archive.read(byteorder)) != "little") {
     throw Error(archive.path(), "was written by a big-endian machine",

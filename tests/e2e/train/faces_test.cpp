@@ -12,9 +12,6 @@
 namespace ag::test {
 namespace {
 
-constexpr int kSeeds = 3;
-constexpr double kHour = 3600;
-
 // PyTorch 2.11 with timm's MobileNet V1 reaches a mean absolute error of 7.50 years (standard
 // deviation 0.12 over three seeds) and a gender accuracy of 0.798 (0.012) in the same set-up,
 // computed in one process; sixteen later runs of it 7.81 (0.28) and 0.803 (0.013), see

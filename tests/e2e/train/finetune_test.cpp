@@ -12,9 +12,6 @@
 namespace ag::test {
 namespace {
 
-constexpr int kSeeds = 3;
-constexpr double kHour = 3600;
-
 // Keras 3 with the same weights and settings reaches a mean absolute error of 7.06 years and a
 // gender accuracy of 0.806 (two seeds, a split drawn for each); from scratch 15.4 and 0.58.
 TEST(Finetune, from_imagenet_on_two_ranks_reaches_keras_age_error_and_gender_accuracy) {

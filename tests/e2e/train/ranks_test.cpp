@@ -13,9 +13,6 @@ class RanksEqualOne : public TrainingTest {};
 // At 64 px the last layers still have four pixels a picture: BatchNorm over a handful of values
 // would amplify rounding beyond measure from step to step, whoever computes it. Small buckets, so
 // that many are on their way during backward.
-constexpr const char* kExact =
-    "train.precision=fp64 train.sync_batchnorm=true dataset.size=64 comm.bucket_mb=0.02";
-
 // The first momentum of SGD is the gradient itself.
 constexpr const char* kGradient = "optimizer.momentum/";
 

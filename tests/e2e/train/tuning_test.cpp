@@ -18,8 +18,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr const char* kExact =
-    "train.precision=fp64 train.sync_batchnorm=true dataset.size=64 comm.bucket_mb=0.02 ";
 constexpr const char* kWeighted =
     "loss.age_band_edges=[13,60] loss.age_band_weights=[4,1,2] loss.age_label_smoothing=0.1 "
     "loss.gender_label_smoothing=0.1 loss.gender_weight=0.5 ";
@@ -46,7 +44,7 @@ class Tuning : public TrainingTest {
   // Parameters of several ranks after `step` steps against those of one.
   void expect_ranks_equal_one(const std::vector<int>& several, const std::string& settings,
                               std::int64_t step) const {
-    const std::string all = fmt::format("{}{} train.steps={}", kExact, settings, step);
+    const std::string all = fmt::format("{} {} train.steps={}", kExact, settings, step);
     train(1, "np1", all);
     for (const int ranks : several) {
       const std::string name = fmt::format("np{}", ranks);

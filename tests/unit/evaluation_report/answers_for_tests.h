@@ -10,6 +10,8 @@
 
 namespace ag::evaluation {
 
+inline constexpr double kTolerance = 1e-12;  // of sums of a few such answers
+
 struct Told {
   double age = 30;
   double male = 0.5;

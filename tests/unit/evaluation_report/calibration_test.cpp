@@ -9,8 +9,6 @@
 namespace ag::evaluation {
 namespace {
 
-constexpr double kTolerance = 1e-12;
-
 // Of a male person.
 Answer told_male(double probability) {
   return answer(30, 1, {30, probability});

@@ -15,7 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
-constexpr double kTolerance = 1e-12;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Evaluation, of_ages_counts_years_with_and_without_their_sign) {

@@ -31,7 +31,7 @@ struct Problem {
   }
 };
 
-struct Outcome {
+struct BnActOutcome {
   at::Tensor y, grad_x, grad_weight, grad_bias, running_mean, running_var;
 };
 
@@ -50,7 +50,7 @@ Problem make_problem(at::IntArrayRef shape, at::ScalarType type, std::int64_t pa
   return problem;
 }
 
-Outcome run(const Problem& given, const BnActOptions& options, Form form = bn_act) {
+BnActOutcome run(const Problem& given, const BnActOptions& options, Form form = bn_act) {
   const Problem problem = given.copy();
   const at::Tensor y = form(problem.x, problem.weight, problem.bias, problem.running_mean,
                             problem.running_var, options);
@@ -65,7 +65,7 @@ at::Tensor activated(const at::Tensor& x, Activation activation) {
 }
 
 // The same by PyTorch's own operators.
-Outcome run_pytorch(const Problem& given, const BnActOptions& options) {
+BnActOutcome run_pytorch(const Problem& given, const BnActOptions& options) {
   const Problem problem = given.copy();
   const at::Tensor y =
       activated(at::batch_norm(problem.x, problem.weight, problem.bias, problem.running_mean,
@@ -86,7 +86,7 @@ void expect_near(const at::Tensor& actual, const at::Tensor& expected, double to
   EXPECT_LE(distance, tolerance * (1 + scale)) << name;
 }
 
-void expect_near(const Outcome& actual, const Outcome& expected, double tolerance) {
+void expect_near(const BnActOutcome& actual, const BnActOutcome& expected, double tolerance) {
   expect_near(actual.y, expected.y, tolerance, "y");
   expect_near(actual.grad_x, expected.grad_x, tolerance, "gradient of x");
   expect_near(actual.grad_weight, expected.grad_weight, tolerance, "gradient of weight");
@@ -128,7 +128,7 @@ TEST_P(BnActAgainstPyTorch, every_form_gives_the_same_forward_and_backward) {
   for (const auto& [type, tolerance] :
        {std::pair(at::kDouble, 1e-12), std::pair(at::kFloat, 1e-5)}) {
     const Problem problem = make_problem({5, channels, 7, 3}, type);
-    const Outcome expected = run_pytorch(problem, options);
+    const BnActOutcome expected = run_pytorch(problem, options);
     expect_near(run(problem, options, bn_act_reference), expected, tolerance);
     expect_near(run(problem, options, bn_act_aten), expected, tolerance);
   }
@@ -169,7 +169,7 @@ TEST(BnAct, gradients_are_those_of_finite_differences_over_a_prefix) {
       // Contiguous, so that view(-1) works; and the loss doesn't see what is filled up.
       problem.x = problem.x.contiguous();
       if (training) problem.seed.narrow(0, options.real, kRows - options.real).zero_();
-      const Outcome actual = run(problem, options, bn_act_reference);
+      const BnActOutcome actual = run(problem, options, bn_act_reference);
       constexpr double kTolerance = 1e-7;
       expect_near(actual.grad_x, finite_difference(problem, &Problem::x, options), kTolerance, "x");
       expect_near(actual.grad_weight, finite_difference(problem, &Problem::weight, options),
@@ -187,7 +187,7 @@ TEST(BnAct, what_fills_the_batch_up_changes_nothing_for_the_rest) {
   part.seed = whole.seed.narrow(0, 0, 3);
   const BnActOptions options = {.training = true, .activation = Activation::kRelu6, .real = 3};
 
-  Outcome actual = run(whole, options);
+  BnActOutcome actual = run(whole, options);
   EXPECT_EQ(actual.grad_x.narrow(0, 3, 2).abs().max().item<double>(), 0);
   EXPECT_TRUE(actual.y.isfinite().all().item<bool>());
   actual.y = actual.y.narrow(0, 0, 3);
@@ -198,7 +198,7 @@ TEST(BnAct, what_fills_the_batch_up_changes_nothing_for_the_rest) {
 TEST(BnAct, a_batch_in_which_no_picture_counts_leaves_everything_alone) {
   const Problem problem = make_problem({2, 3, 4, 4}, at::kDouble);
   const BnActOptions options = {.training = true, .real = 0};
-  const Outcome outcome = run(problem, options);
+  const BnActOutcome outcome = run(problem, options);
   EXPECT_TRUE(at::equal(outcome.running_mean, problem.running_mean));
   EXPECT_TRUE(at::equal(outcome.running_var, problem.running_var));
   for (const at::Tensor& grad : {outcome.grad_x, outcome.grad_weight, outcome.grad_bias}) {
@@ -212,7 +212,7 @@ TEST(BnAct, a_batch_in_which_no_picture_counts_leaves_everything_alone) {
 // PyTorch divides by count - 1 here, and refuses.
 TEST(BnAct, a_single_number_a_channel_has_variance_0) {
   Problem problem = make_problem({1, 3, 1, 1}, at::kDouble);
-  const Outcome outcome = run(problem, {.training = true, .momentum = 0.5, .real = 1});
+  const BnActOutcome outcome = run(problem, {.training = true, .momentum = 0.5, .real = 1});
   expect_near(outcome.y.flatten(), problem.bias, 1e-12, "y");
   expect_near(outcome.running_var, problem.running_var * 0.5, 1e-12, "running variance");
   EXPECT_EQ(outcome.grad_x.abs().max().item<double>(), 0);
@@ -235,9 +235,10 @@ TEST_P(BnActOverRanks, synchronised_ranks_make_what_one_rank_makes) {
   Problem one = all.copy();
   one.x = at::cat(counted_x).detach();
   one.seed = at::cat(counted_seed);
-  const Outcome expected = run_pytorch(one, {.training = true, .activation = Activation::kRelu6});
+  const BnActOutcome expected =
+      run_pytorch(one, {.training = true, .activation = Activation::kRelu6});
 
-  std::vector<Outcome> outcomes(counts.size());
+  std::vector<BnActOutcome> outcomes(counts.size());
   test::run_as_ranks(ranks, [&](int rank, const test::AllReduceSum& all_reduce_sum) {
     Problem own = all.copy();
     own.x = all.x.narrow(0, rank * kRows, kRows).detach();
@@ -248,12 +249,12 @@ TEST_P(BnActOverRanks, synchronised_ranks_make_what_one_rank_makes) {
                                .all_reduce_sum = all_reduce_sum});
   });
 
-  Outcome joined = outcomes[0];
+  BnActOutcome joined = outcomes[0];
   joined.grad_weight = at::zeros_like(all.weight);
   joined.grad_bias = at::zeros_like(all.bias);
   std::vector<at::Tensor> y, grad_x;
   for (int rank = 0; rank < ranks; ++rank) {
-    const Outcome& outcome = outcomes[rank];
+    const BnActOutcome& outcome = outcomes[rank];
     y.push_back(outcome.y.narrow(0, 0, counts[rank]));
     grad_x.push_back(outcome.grad_x.narrow(0, 0, counts[rank]));
     joined.grad_weight += outcome.grad_weight;
@@ -288,9 +289,9 @@ TEST(BnAct, padding_is_zeros_behind_the_last_row_and_column) {
       const Problem plain = make_problem({2, 3, 4, 5}, at::kDouble);
       Problem padded = plain;
       padded.seed = at::constant_pad_nd(plain.seed, {0, 1, 0, 1}, 100.0);
-      const Outcome expected = run(plain, options, form);
+      const BnActOutcome expected = run(plain, options, form);
       options.pad_end = 1;
-      Outcome actual = run(padded, options, form);
+      BnActOutcome actual = run(padded, options, form);
       EXPECT_TRUE(at::equal(actual.y, at::constant_pad_nd(expected.y, {0, 1, 0, 1}, 0.0)));
       actual.y = expected.y;
       expect_near(actual, expected, 1e-14);
@@ -304,7 +305,7 @@ TEST(BnAct, result_and_gradient_are_laid_out_as_the_input_whatever_the_gradient_
   for (const std::int64_t real : {1, 2}) {  // the reference, ATen's
     Problem problem = make_problem({2, 3, 4, 4}, at::kFloat);
     problem.seed = at::ones({2, 3, 1, 1}).expand({2, 3, 4, 4});
-    const Outcome outcome =
+    const BnActOutcome outcome =
         run(problem, {.training = true, .activation = Activation::kRelu6, .real = real});
     EXPECT_TRUE(outcome.y.is_contiguous(layout));
     EXPECT_TRUE(outcome.grad_x.is_contiguous(layout));

@@ -15,10 +15,8 @@ namespace {
 
 using test::drawn;
 
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
 at::Tensor weight(at::IntArrayRef shape, std::uint32_t seed) {
-  return drawn(shape, -1, 1, seed).contiguous(kChannelsLast);
+  return drawn(shape, -1, 1, seed).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 BatchNormTensors batch_norm(std::int64_t channels, std::uint32_t seed) {
@@ -60,7 +58,7 @@ class Layers {
 };
 
 at::Tensor pictures() {
-  return drawn({3, 3, 9, 9}, -1, 1, 40).contiguous(kChannelsLast);
+  return drawn({3, 3, 9, 9}, -1, 1, 40).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 TEST(ConstantWeights, change_no_bit_of_an_answer) {

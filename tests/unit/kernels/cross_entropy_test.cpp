@@ -11,13 +11,13 @@
 namespace ag::kernels {
 namespace {
 
-struct Outcome {
+struct LossAndGradient {
   at::Tensor loss, gradient;  // fp64
 };
 
 // `weights` [N]: how much each row's loss counts.
-Outcome run(const at::Tensor& logits, const at::Tensor& classes, const at::Tensor& weights,
-            double smoothing) {
+LossAndGradient run(const at::Tensor& logits, const at::Tensor& classes, const at::Tensor& weights,
+                    double smoothing) {
   const at::Tensor leaf = logits.clone().requires_grad_(true);
   const at::Tensor loss = cross_entropy(leaf, classes, smoothing);
   torch::autograd::backward({(loss * weights.to(loss.scalar_type())).sum()});
@@ -39,8 +39,8 @@ TEST_P(CrossEntropyKernels, agree_with_the_reference_at_any_number_of_classes) {
         const at::Tensor logits = (at::randn({9, count}, at::kDouble) * spread).to(at::kFloat);
         const at::Tensor classes = at::randint(count, {9}, at::kLong);
         const at::Tensor weights = at::rand({9}, at::kDouble);
-        const Outcome fast = run(logits, classes, weights, smoothing);
-        const Outcome plain = run(logits.to(at::kDouble), classes, weights, smoothing);
+        const LossAndGradient fast = run(logits, classes, weights, smoothing);
+        const LossAndGradient plain = run(logits.to(at::kDouble), classes, weights, smoothing);
         const std::string what = std::to_string(count) + " classes, " + std::to_string(spread);
         EXPECT_TRUE(at::allclose(fast.loss, plain.loss, 2e-6, 2e-6 * (1 + spread))) << what;
         EXPECT_TRUE(at::allclose(fast.gradient, plain.gradient, 1e-5, 2e-6)) << what;
@@ -51,7 +51,7 @@ TEST_P(CrossEntropyKernels, agree_with_the_reference_at_any_number_of_classes) {
 
 TEST_P(CrossEntropyKernels, hold_logits_that_would_overflow) {
   const at::Tensor logits = at::tensor({500.0F, -500.0F, 499.0F}).unsqueeze(0);
-  const Outcome outcome =
+  const LossAndGradient outcome =
       run(logits, at::tensor({1}, at::kLong), at::ones({1}, at::kDouble), /*smoothing=*/0);
   EXPECT_NEAR(outcome.loss.item<double>(), 1000.3133, 1e-3);
   EXPECT_NEAR(outcome.gradient[0][1].item<double>(), -1, 1e-6);

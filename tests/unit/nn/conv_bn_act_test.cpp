@@ -33,14 +33,14 @@ at::Tensor convolved(const at::Tensor& x, const at::Tensor& weight, std::int64_t
   return y;
 }
 
-struct Case {
+struct PaddedConvolution {
   std::int64_t size;
   ConvOptions conv;
   Margin zeros;  // by Keras's rule, worked out by hand
 };
 
 TEST(ConvBnAct, is_the_convolution_of_the_definition_with_keras_padding) {
-  const Case cases[] = {
+  const PaddedConvolution cases[] = {
       {32, {.in = 3, .out = 8, .stride = 2}, {0, 1}},
       {33, {.in = 3, .out = 8, .stride = 2}, {1, 1}},
       {9, {.in = 5, .out = 7, .kernel = 1}, {0, 0}},
@@ -48,7 +48,7 @@ TEST(ConvBnAct, is_the_convolution_of_the_definition_with_keras_padding) {
       {16, {.in = 6, .out = 6, .stride = 2, .groups = 6, .padding = Padding::kOneAtEnd}, {0, 1}},
       {17, {.in = 6, .out = 6, .stride = 2, .groups = 6, .padding = Padding::kOneAtEnd}, {0, 1}},
   };
-  for (const Case& c : cases) {
+  for (const PaddedConvolution& c : cases) {
     ParameterStore store(at::kDouble, 1);
     // BatchNorm with running statistics 0 and 1 and without eps changes nothing.
     ConvBnAct block(store, "conv", "bn", c.conv,

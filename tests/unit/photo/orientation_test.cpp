@@ -15,9 +15,9 @@ using test::ByteOrder;
 using test::Bytes;
 using test::exif_saying;
 using test::jpeg_exif;
+using test::kApp1;
 using test::with_segment;
 
-constexpr int kApp1 = 0xE1;
 constexpr int kWhite = 255;
 
 // A picture of letters, row after row: each a pixel of its own colour.

@@ -24,13 +24,12 @@ using test::Bytes;
 using test::expect_four_colours;
 using test::expect_near;
 using test::four_colours;
+using test::kApp1;
 using test::look_of;
 using test::pixel;
 using test::png_file;
 using test::png_of;
 using test::PngLook;
-
-constexpr int kApp1 = 0xE1;
 
 std::string complaint_of_file(const std::filesystem::path& path) {
   data::Picture photo;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/unit/tracking/plain_terminal.h"
 #include "tracking/report/canvas.h"
 #include "tracking/report/cells.h"
 #include "tracking/report/svg_chart.h"
@@ -16,9 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr Terminal kPlain{.columns = 60, .colour = false};
+constexpr Terminal kSixtyColumns{.columns = 60, .colour = false};
 
 TEST(Range, holds_what_can_be_drawn) {
   EXPECT_EQ(range_of({3, 1, kNan, 2, kInfinity, 1e308}).low, 1);
@@ -116,28 +116,28 @@ TEST(Canvas, sets_the_dots_of_braille_characters) {
   Canvas canvas(2, 1);
   canvas.dot(0, 0, 0);
   canvas.dot(3, 3, 0);
-  EXPECT_EQ(canvas.row_text(0, kPlain), "\u2801\u2880");
+  EXPECT_EQ(canvas.row_text(0, kSixtyColumns), "\u2801\u2880");
   canvas.dot(-1, 0, 0);
   canvas.dot(4, 0, 0);
   canvas.dot(0, 4, 0);
-  EXPECT_EQ(canvas.row_text(0, kPlain), "\u2801\u2880") << "what lies outside is left out";
+  EXPECT_EQ(canvas.row_text(0, kSixtyColumns), "\u2801\u2880") << "what lies outside is left out";
 }
 
 TEST(Canvas, draws_lines_from_end_to_end) {
   Canvas canvas(2, 1);
   canvas.line(0, 3, 3, 0, 0, Stroke::kSolid);  // dots (0,3) (1,2) | (2,1) (3,0)
-  EXPECT_EQ(canvas.row_text(0, kPlain), "\u2860\u280A");
+  EXPECT_EQ(canvas.row_text(0, kSixtyColumns), "\u2860\u280A");
   Canvas dashed(4, 1);
   dashed.line(0, 0, 7, 0, 0, Stroke::kDashed);  // three dots, three left out, two
-  EXPECT_EQ(dashed.row_text(0, kPlain), "\u2809\u2801 \u2809");
+  EXPECT_EQ(dashed.row_text(0, kSixtyColumns), "\u2809\u2801 \u2809");
 }
 
 TEST(Canvas, a_curve_takes_the_place_of_a_level) {
   Canvas canvas(1, 1);
   canvas.level(0);
-  EXPECT_EQ(canvas.row_text(0, kPlain), "\u2801");
+  EXPECT_EQ(canvas.row_text(0, kSixtyColumns), "\u2801");
   canvas.dot(1, 3, 0);
-  EXPECT_EQ(canvas.row_text(0, kPlain), "\u2880");
+  EXPECT_EQ(canvas.row_text(0, kSixtyColumns), "\u2880");
 }
 
 Chart two_curves() {
@@ -164,7 +164,7 @@ std::vector<std::string> rows_of(const std::string& text) {
 }
 
 TEST(TerminalChart, fits_the_terminal_and_names_each_curve_at_its_end) {
-  const std::string text = to_text(two_curves(), kPlain, 10);
+  const std::string text = to_text(two_curves(), kSixtyColumns, 10);
   for (const std::string& row : rows_of(text)) EXPECT_LE(cells_of(row), 60) << row;
   const auto row_with = [&](const std::string& end) {
     const auto rows = rows_of(text);
@@ -183,7 +183,7 @@ TEST(TerminalChart, names_that_would_fall_together_are_moved_apart) {
   Chart chart = two_curves();
   chart.panels[0].levels.clear();
   chart.panels[0].series[1].points[2].y = 8;
-  const std::string text = to_text(chart, kPlain, 10);
+  const std::string text = to_text(chart, kSixtyColumns, 10);
   EXPECT_THAT(text, HasSubstr(" 7f3a\n"));
   EXPECT_THAT(text, HasSubstr(" 91bc\n"));
 }
@@ -194,7 +194,7 @@ TEST(TerminalChart, takes_what_cant_be_drawn) {
   for (const std::vector<Point>& points :
        {std::vector<Point>{}, {{1, kNan}}, {{1, 3}}, {{1, kInfinity}, {2, 1e308}, {3, 1}}}) {
     chart.panels[0].series = {{"7f3a", 0, Stroke::kSolid, points}};
-    EXPECT_THAT(to_text(chart, kPlain), HasSubstr("val/age_mae"));
+    EXPECT_THAT(to_text(chart, kSixtyColumns), HasSubstr("val/age_mae"));
     EXPECT_THAT(to_svg(chart), Not(HasSubstr("nan")));
     EXPECT_THAT(to_svg(chart), Not(HasSubstr("inf")));
   }

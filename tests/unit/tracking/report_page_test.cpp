@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/unit/tracking/plain_terminal.h"
 #include "tracking/report/bars.h"
 #include "tracking/report/cells.h"
 #include "tracking/report/heat_map.h"
@@ -22,9 +23,6 @@ using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr Terminal kPlain{.columns = 0, .colour = false};
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Markup, escapes_what_would_be_read_as_markup) {
   EXPECT_EQ(escaped("a < b & \"c\" > 'd'"), "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");

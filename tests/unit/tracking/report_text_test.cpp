@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "framework/core/text.h"
+#include "tests/unit/tracking/plain_terminal.h"
 #include "tracking/report/cells.h"
 #include "tracking/report/number.h"
 #include "tracking/report/table.h"
@@ -18,8 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Le;
 using ::testing::Not;
-
-constexpr Terminal kPlain{.columns = 0, .colour = false};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

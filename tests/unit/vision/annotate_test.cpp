@@ -16,13 +16,12 @@
 
 #include "framework/core/error.h"
 #include "framework/core/philox.h"
+#include "tests/unit/vision/colour_at.h"
 
 namespace ag::vision {
 namespace {
 
-using Colour = std::array<int, 3>;
-
-constexpr const char* kText = "female 97%  34 (27-41)";
+constexpr const char* kLabel = "female 97%  34 (27-41)";
 
 data::Picture plain(int width, int height, const Colour& colour) {
   data::Picture picture{width, height, {}};
@@ -38,11 +37,6 @@ data::Picture noise(int width, int height) {
   RandomStream stream({1, 0, 0, Purpose::kSample});
   for (std::uint8_t& value : picture.rgb) value = static_cast<std::uint8_t>(stream.below(256));
   return picture;
-}
-
-Colour at(const data::Picture& picture, int x, int y) {
-  const std::size_t i = (static_cast<std::size_t>(y) * picture.width + x) * 3;
-  return {picture.rgb.at(i), picture.rgb.at(i + 1), picture.rgb.at(i + 2)};
 }
 
 data::Picture annotated(data::Picture picture, const std::vector<Annotation>& annotations) {
@@ -97,7 +91,7 @@ Colour commonest(const data::Picture& picture, const Box& box) {
 
 Colour accent_colour(Accent accent) {
   const data::Picture photo = plain(900, 900, {128, 128, 128});
-  const Annotation annotation{{300, 300, 300, 300}, {}, kText, accent};
+  const Annotation annotation{{300, 300, 300, 300}, {}, kLabel, accent};
   return commonest(annotated(photo, {annotation}), label_of(photo, annotation));
 }
 
@@ -105,7 +99,8 @@ constexpr std::array kAccents = {Accent::kFirst, Accent::kSecond};
 
 TEST(Annotate, leaves_pixels_away_from_frame_and_text_as_they_were) {
   const data::Picture photo = noise(600, 600);
-  const data::Picture drawn = annotated(photo, {{{200, 200, 100, 100}, {}, kText, Accent::kFirst}});
+  const data::Picture drawn =
+      annotated(photo, {{{200, 200, 100, 100}, {}, kLabel, Accent::kFirst}});
   // A font's size is at most 0.032 of the picture, a line 0.0045 of it, and a label 1.5 sizes high.
   const double line = 2 * 0.0045 * 600;
   const Box frame{200 - line, 200 - line, 100 + 2 * line, 100 + 2 * line};
@@ -144,7 +139,7 @@ TEST(Annotate, frame_stands_out_on_any_ground) {
 TEST(Annotate, letters_have_the_contrast_that_wcag_asks_for) {
   for (const Accent accent : kAccents) {
     const data::Picture photo = plain(900, 900, {128, 128, 128});
-    const Annotation annotation{{300, 300, 300, 300}, {}, kText, accent};
+    const Annotation annotation{{300, 300, 300, 300}, {}, kLabel, accent};
     const Box label = label_of(photo, annotation);
     const data::Picture drawn = annotated(photo, {annotation});
     const Colour ground = commonest(drawn, label);
@@ -182,13 +177,13 @@ TEST(Annotate, accents_differ_for_the_colour_blind) {
 
 TEST(Annotate, text_is_as_large_at_the_borders_as_in_the_middle) {
   const data::Picture photo = plain(500, 400, {90, 90, 90});
-  const Box middle = label_of(photo, {{230, 180, 40, 40}, {}, kText, Accent::kFirst});
+  const Box middle = label_of(photo, {{230, 180, 40, 40}, {}, kLabel, Accent::kFirst});
   EXPECT_GT(middle.width, 100);
   for (const Box& face :
        {Box{0, 0, 40, 40}, Box{460, 0, 40, 40}, Box{0, 360, 40, 40}, Box{460, 360, 40, 40},
         Box{230, 0, 40, 40}, Box{230, 360, 40, 40}, Box{0, 180, 40, 40}, Box{460, 180, 40, 40},
         Box{-20, -20, 40, 40}, Box{480, 380, 40, 40}}) {
-    const Box label = label_of(photo, {face, {}, kText, Accent::kFirst});
+    const Box label = label_of(photo, {face, {}, kLabel, Accent::kFirst});
     EXPECT_NEAR(label.width, middle.width, 2) << face.left << ", " << face.top;  // the outline
     EXPECT_NEAR(label.height, middle.height, 2) << face.left << ", " << face.top;
   }
@@ -196,8 +191,8 @@ TEST(Annotate, text_is_as_large_at_the_borders_as_in_the_middle) {
 
 TEST(Annotate, texts_of_close_faces_are_both_whole) {
   const data::Picture photo = plain(500, 400, {90, 90, 90});
-  std::vector<Annotation> two = {{{200, 180, 40, 40}, {}, kText, Accent::kFirst},
-                                 {{250, 180, 40, 40}, {}, kText, Accent::kSecond}};
+  std::vector<Annotation> two = {{{200, 180, 40, 40}, {}, kLabel, Accent::kFirst},
+                                 {{250, 180, 40, 40}, {}, kLabel, Accent::kSecond}};
   const auto pixels_of = [](const data::Picture& picture, Accent accent) {
     const Colour colour = accent_colour(accent);
     std::ptrdiff_t count = 0;
@@ -215,7 +210,7 @@ TEST(Annotate, texts_of_close_faces_are_both_whole) {
 
 TEST(Annotate, letters_can_be_read_when_a_large_photo_is_shown_on_a_screen) {
   const data::Picture photo = plain(4000, 1000, {90, 90, 90});
-  const Box label = label_of(photo, {{2000, 500, 80, 80}, {}, kText, Accent::kFirst});
+  const Box label = label_of(photo, {{2000, 500, 80, 80}, {}, kLabel, Accent::kFirst});
   // 1200 pixels of screen and letters of 12 there: 40 in the photo. A label is 1.5 times as high.
   EXPECT_GE(label.height, 40 * 1.5);
   EXPECT_LE(label.width, 4000 / 3.0);
@@ -223,10 +218,10 @@ TEST(Annotate, letters_can_be_read_when_a_large_photo_is_shown_on_a_screen) {
 
 TEST(Annotate, text_fits_a_photo_of_a_hundred_pixels) {
   const data::Picture photo = plain(100, 100, {90, 90, 90});
-  const Box label = label_of(photo, {{30, 40, 40, 40}, {}, kText, Accent::kFirst});
+  const Box label = label_of(photo, {{30, 40, 40, 40}, {}, kLabel, Accent::kFirst});
   EXPECT_GT(label.width, 80);
   EXPECT_GT(label.height, 8);
-  const std::string longer = std::string(kText) + " " + kText;
+  const std::string longer = std::string(kLabel) + " " + kLabel;
   const Box shrunk = label_of(photo, {{30, 40, 40, 40}, {}, longer, Accent::kFirst});
   EXPECT_TRUE(shrunk.area() == 0 || shrunk.height < label.height);
 }
@@ -263,7 +258,7 @@ TEST(Annotate, faces_wholly_beyond_the_photo_are_left_out) {
   const data::Picture photo = plain(200, 200, {90, 90, 90});
   for (const Box& face : {Box{-50, 50, 50, 50}, Box{200, 50, 50, 50}, Box{50, -90, 50, 50},
                           Box{50, 300, 50, 50}, Box{50, 50, 0, 0}}) {
-    EXPECT_EQ(annotated(photo, {{face, {}, kText, Accent::kFirst}}).rgb, photo.rgb);
+    EXPECT_EQ(annotated(photo, {{face, {}, kLabel, Accent::kFirst}}).rgb, photo.rgb);
   }
   EXPECT_EQ(annotated(photo, {}).rgb, photo.rgb);
 }
@@ -274,8 +269,8 @@ TEST(Annotate, draws_what_fits_on_tiny_photos) {
     const data::Picture photo = plain(width, height, {90, 90, 90});
     const Box face{width * 0.2, height * 0.2, width * 0.6, height * 0.6};
     const data::Picture drawn =
-        annotated(photo, {{face, {face.centre()}, kText, Accent::kFirst},
-                          {{-5, -5, 1000, 1000}, {}, kText, Accent::kSecond}});
+        annotated(photo, {{face, {face.centre()}, kLabel, Accent::kFirst},
+                          {{-5, -5, 1000, 1000}, {}, kLabel, Accent::kSecond}});
     EXPECT_EQ(drawn.rgb.size(), photo.rgb.size());
     EXPECT_TRUE(width == 0 || drawn.rgb != photo.rgb) << width << "x" << height;
   }
@@ -298,7 +293,7 @@ TEST(Annotate, drawing_is_the_same_wherever_it_stands) {
   const data::Picture photo = plain(1200, 1200, {90, 90, 90});
   const auto drawn_at = [&photo](int x, int y) {
     const Box face{x * 1.0, y * 1.0, 150, 150};
-    return annotated(photo, {{face, {face.centre()}, kText, Accent::kFirst}});
+    return annotated(photo, {{face, {face.centre()}, kLabel, Accent::kFirst}});
   };
   const data::Picture within = drawn_at(100, 100);
   const data::Picture across = drawn_at(400, 470);
@@ -313,7 +308,7 @@ TEST(Annotate, drawing_is_the_same_wherever_it_stands) {
 
 TEST(Annotate, draws_the_same_from_several_threads) {
   const data::Picture photo = noise(300, 300);
-  const std::vector<Annotation> annotations = {{{100, 100, 80, 80}, {}, kText, Accent::kFirst}};
+  const std::vector<Annotation> annotations = {{{100, 100, 80, 80}, {}, kLabel, Accent::kFirst}};
   const data::Picture expected = annotated(photo, annotations);
   std::vector<data::Picture> drawn(4, photo);
   std::vector<std::thread> threads;

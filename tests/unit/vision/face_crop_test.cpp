@@ -11,11 +11,10 @@
 #include <numbers>
 
 #include "framework/core/error.h"
+#include "tests/unit/vision/colour_at.h"
 
 namespace ag::vision {
 namespace {
-
-using Colour = std::array<int, 3>;
 
 // Each pixel says where it is: red its column, green its row.
 data::Picture places(int width, int height) {
@@ -28,11 +27,6 @@ data::Picture places(int width, int height) {
     }
   }
   return picture;
-}
-
-Colour at(const data::Picture& picture, int x, int y) {
-  const std::size_t i = (static_cast<std::size_t>(y) * picture.width + x) * 3;
-  return {picture.rgb.at(i), picture.rgb.at(i + 1), picture.rgb.at(i + 2)};
 }
 
 void expect_window(const data::Picture& photo, const data::Picture& face, int left, int top) {

@@ -24,9 +24,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr int kInput = 32;
+constexpr int kPictureSize = 32;
 
-nn::ModelConfig config_of(const std::string& family, const std::string& flavour, double width) {
+nn::ModelConfig small_config(const std::string& family, const std::string& flavour, double width) {
   nn::ModelConfig config;
   config.name = family;
   config.flavour = flavour;
@@ -36,7 +36,7 @@ nn::ModelConfig config_of(const std::string& family, const std::string& flavour,
 }
 
 std::unique_ptr<nn::Network> network_of(const nn::ModelConfig& config, std::uint64_t seed,
-                                        int input = kInput) {
+                                        int input = kPictureSize) {
   return nn::make_network(config, input, at::kFloat, seed);
 }
 
@@ -94,19 +94,19 @@ std::string complaint(nn::Model& model, const StateDict& weights) {
   return "";
 }
 
-struct Case {
+struct WrittenFile {
   const char* family;
   Naming naming;
   const char* flavour;
 };
 
-class EveryNaming : public ::testing::TestWithParam<Case> {};
+class EveryNaming : public ::testing::TestWithParam<WrittenFile> {};
 
 TEST_P(EveryNaming, takes_all_of_a_network_bit_for_bit) {
-  const Case& param = GetParam();
-  const nn::ModelConfig config = config_of(param.family, param.flavour, 0.5);
+  const WrittenFile& param = GetParam();
+  const nn::ModelConfig config = small_config(param.family, param.flavour, 0.5);
   const auto original = network_of(config, 1);
-  const auto copy = network_of(config, 2, 2 * kInput);  // another size of input
+  const auto copy = network_of(config, 2, 2 * kPictureSize);  // another size of input
   ASSERT_FALSE(equal(*original, *copy));
   const ImportReport report = load_into(*copy, exported(*original, param.naming), "w");
   EXPECT_TRUE(equal(*original, *copy));
@@ -118,12 +118,12 @@ TEST_P(EveryNaming, takes_all_of_a_network_bit_for_bit) {
 }
 
 TEST_P(EveryNaming, is_found_behind_the_name_that_a_wrapper_gave) {
-  const Case& param = GetParam();
+  const WrittenFile& param = GetParam();
   const std::string end = param.naming == Naming::kTimm || param.naming == Naming::kTorchvision ||
                                   param.naming == Naming::kOurs
                               ? "."
                               : "/";
-  const nn::ModelConfig config = config_of(param.family, param.flavour, 0.5);
+  const nn::ModelConfig config = small_config(param.family, param.flavour, 0.5);
   const auto original = network_of(config, 1);
   const auto copy = network_of(config, 2);
   const StateDict weights = exported(*original, param.naming, "module" + end);
@@ -131,8 +131,8 @@ TEST_P(EveryNaming, is_found_behind_the_name_that_a_wrapper_gave) {
   EXPECT_TRUE(equal(*original, *copy));
 }
 
-std::vector<Case> every_naming() {
-  std::vector<Case> cases;
+std::vector<WrittenFile> every_naming() {
+  std::vector<WrittenFile> cases;
   for (const char* family : {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small",
                              "mobilenet_v3_large", "mobilenet_v4_conv_small"}) {
     for (const Naming naming : namings_of(family)) {
@@ -156,13 +156,13 @@ INSTANTIATE_TEST_SUITE_P(LoadInto, EveryNaming, ::testing::ValuesIn(every_naming
 
 class LoadInto : public ::testing::Test {
  protected:
-  const nn::ModelConfig config_ = config_of("mobilenet_v2", "torchvision", 0.5);
+  const nn::ModelConfig config_ = small_config("mobilenet_v2", "torchvision", 0.5);
   const std::unique_ptr<nn::Network> network_ = network_of(config_, 1);
   const std::unique_ptr<nn::Network> other_ = network_of(config_, 2);
 };
 
 TEST_F(LoadInto, a_classifiers_top_is_left_out_and_the_heads_begin_anew) {
-  const auto classifier = nn::make_classifier(config_, kInput, 10, at::kFloat, 3);
+  const auto classifier = nn::make_classifier(config_, kPictureSize, 10, at::kFloat, 3);
   const ImportReport report =
       load_into(*network_, exported(*classifier, Naming::kTorchvision), "w.pth");
   EXPECT_EQ(report.naming, Naming::kTorchvision);
@@ -181,8 +181,8 @@ TEST_F(LoadInto, a_classifiers_top_is_left_out_and_the_heads_begin_anew) {
 }
 
 TEST_F(LoadInto, a_top_of_another_number_of_classes_is_left_out) {
-  const auto ten = nn::make_classifier(config_, kInput, 10, at::kFloat, 3);
-  const auto seven = nn::make_classifier(config_, kInput, 7, at::kFloat, 3);
+  const auto ten = nn::make_classifier(config_, kPictureSize, 10, at::kFloat, 3);
+  const auto seven = nn::make_classifier(config_, kPictureSize, 7, at::kFloat, 3);
   const ImportReport report = load_into(*seven, exported(*ten, Naming::kTorchvision), "w");
   EXPECT_THAT(report.missing, ElementsAre("top.logits.weight", "top.logits.bias"));
   ASSERT_THAT(report.left_out, SizeIs(2));
@@ -224,15 +224,15 @@ TEST_F(LoadInto, an_unknown_file_is_refused_with_its_first_names) {
 
 TEST_F(LoadInto, another_width_is_named) {
   for (const double width : {0.35, 0.75, 1.0, 1.4}) {
-    const auto original = network_of(config_of("mobilenet_v2", "keras", width), 1);
-    const auto half = network_of(config_of("mobilenet_v2", "keras", 0.5), 1);
+    const auto original = network_of(small_config("mobilenet_v2", "keras", width), 1);
+    const auto half = network_of(small_config("mobilenet_v2", "keras", 0.5), 1);
     for (const Naming naming : {Naming::kKeras3, Naming::kOurs}) {
       EXPECT_THAT(
           complaint(*half, exported(*original, naming)),
           HasSubstr(fmt::format("the file looks like width {0}: set model.width={0}", width)));
     }
   }
-  const auto original = network_of(config_of("mobilenet_v2", "keras", 1), 1);
+  const auto original = network_of(small_config("mobilenet_v2", "keras", 1), 1);
   EXPECT_THAT(complaint(*network_, exported(*original, Naming::kKeras3)),
               HasSubstr("'Conv1/kernel' is [3, 3, 3, 32], but mobilenet_v2 at width 0.5 has "
                         "[3, 3, 3, 16] there"));
@@ -240,7 +240,7 @@ TEST_F(LoadInto, another_width_is_named) {
 
 TEST_F(LoadInto, another_family_is_named) {
   struct Pair {
-    Case file;
+    WrittenFile file;
     const char* wanted;
   };
   for (const auto& [file, wanted] :
@@ -257,9 +257,9 @@ TEST_F(LoadInto, another_family_is_named) {
         Pair{{"mobilenet_v2", Naming::kKeras3, "keras"}, "mobilenet_v1"},
         Pair{{"mobilenet_v4_conv_small", Naming::kTimm, "timm"}, "mobilenet_v3_large"},
         Pair{{"mobilenet_v2", Naming::kTimm, "timm"}, "mobilenet_v4_conv_small"}}) {
-    const auto original = network_of(config_of(file.family, file.flavour, 0.5), 1);
+    const auto original = network_of(small_config(file.family, file.flavour, 0.5), 1);
     const bool timm = std::string_view(wanted) == "mobilenet_v4_conv_small";
-    const auto network = network_of(config_of(wanted, timm ? "timm" : "keras", 0.5), 1);
+    const auto network = network_of(small_config(wanted, timm ? "timm" : "keras", 0.5), 1);
     EXPECT_THAT(complaint(*network, exported(*original, file.naming)),
                 HasSubstr(fmt::format("{}, but model.name is {}; set model.name={}", file.family,
                                       wanted, file.family)))
@@ -306,7 +306,7 @@ TEST_F(LoadInto, other_element_types_are_converted) {
   for (const StateDict::Entry& entry : weights.entries()) {
     halves.add(entry.name, entry.tensor.to(at::kHalf));
   }
-  const auto network = nn::make_network(config_, kInput, at::kDouble, 1);
+  const auto network = nn::make_network(config_, kPictureSize, at::kDouble, 1);
   load_into(*network, halves, "w");
   EXPECT_TRUE(at::equal(network->parameters()[0].tensor,
                         other_->parameters()[0].tensor.to(at::kHalf).to(at::kDouble)));

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using Shapes = std::map<std::string, std::vector<std::int64_t>>;
 
 constexpr std::int64_t kClasses = 1000;
-constexpr int kInput = 32;
+constexpr int kSmallPicture = 32;
 
 nn::ModelConfig config_of(const std::string& family, const std::string& flavour, double width = 1) {
   nn::ModelConfig config;
@@ -33,7 +33,7 @@ nn::ModelConfig config_of(const std::string& family, const std::string& flavour,
 
 NameMap classifier_map(const std::string& family, Naming naming, const std::string& flavour) {
   const auto classifier =
-      nn::make_classifier(config_of(family, flavour), kInput, kClasses, at::kFloat, 1);
+      nn::make_classifier(config_of(family, flavour), kSmallPicture, kClasses, at::kFloat, 1);
   return make_name_map(family, naming, all_tensors(*classifier));
 }
 
@@ -61,8 +61,8 @@ class EveryPeer : public ::testing::TestWithParam<Peer> {};
 
 TEST_P(EveryPeer, has_each_of_our_tensors_under_its_name_in_its_shape_and_none_besides) {
   const Peer& peer = GetParam();
-  const auto classifier =
-      nn::make_classifier(config_of(peer.family, peer.flavour), kInput, kClasses, at::kFloat, 1);
+  const auto classifier = nn::make_classifier(config_of(peer.family, peer.flavour), kSmallPicture,
+                                              kClasses, at::kFloat, 1);
   const std::vector<nn::NamedTensor> tensors = all_tensors(*classifier);
   const NameMap map = make_name_map(peer.family, peer.naming, tensors);
   Shapes ours;
@@ -126,7 +126,8 @@ TEST(Names, older_names_mean_the_same) {
 }
 
 TEST(Names, both_heads_have_names_everywhere) {
-  const auto network = nn::make_network(config_of("mobilenet_v2", "keras"), kInput, at::kFloat, 1);
+  const auto network =
+      nn::make_network(config_of("mobilenet_v2", "keras"), kSmallPicture, at::kFloat, 1);
   const auto theirs = [&](Naming naming) {
     return make_name_map("mobilenet_v2", naming, all_tensors(*network))
         .by_ours("head.age.weight")
@@ -186,7 +187,7 @@ TEST(Layouts, are_the_others_axes_and_back_again) {
 TEST(Names, depthwise_multipliers_are_seen_in_the_tensors) {
   nn::ModelConfig config = config_of("mobilenet_v1", "keras", 0.25);
   config.depth_multiplier = 2;
-  const auto network = nn::make_network(config, kInput, at::kFloat, 1);
+  const auto network = nn::make_network(config, kSmallPicture, at::kFloat, 1);
   const std::vector<nn::NamedTensor> tensors = all_tensors(*network);
   const NameMap map = make_name_map("mobilenet_v1", Naming::kKeras2, tensors);
   const ForeignName* name = map.by_ours("blocks.1.depthwise.weight");

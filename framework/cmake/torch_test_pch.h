@@ -1,0 +1,4 @@
+// The same for tests that see tensors.
+#pragma once
+#include "test_pch.h"
+#include "torch_pch.h"
