@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "dataprep/imdb_mat.h"
 #include "dataprep/source_row.h"

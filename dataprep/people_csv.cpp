@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "dataprep/csv_file.h"
 #include "framework/core/error.h"
+#include "framework/core/text.h"
 
 namespace ag::dataprep {
 namespace {
@@ -53,13 +53,9 @@ std::optional<data::Split> split_of(std::string_view text) {
 }
 
 // A finite number and nothing else.
-std::optional<double> number_of(std::string_view text) {
-  const std::string_view digits = trimmed(text);
-  double number = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stopped, failure] = std::from_chars(digits.data(), end, number);
-  if (failure != std::errc() || stopped != end || !std::isfinite(number)) return std::nullopt;
-  return number;
+std::optional<double> age_of(std::string_view text) {
+  const std::optional<double> number = number_of<double>(trimmed(text));
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 // Where in a record each column stands.
@@ -104,7 +100,7 @@ SourceRow clean(const CsvRecord& record, const Header& header, const PeopleRules
     row.defect = Reason::kMalformed;
     return row;
   }
-  const std::optional<double> age = number_of(record.fields[header.age]);
+  const std::optional<double> age = age_of(record.fields[header.age]);
   const std::optional<int> gender = gender_of(record.fields[header.gender]);
   if (header.split) row.split = split_of(record.fields[*header.split]);
   if (!age || (header.split && !row.split)) {

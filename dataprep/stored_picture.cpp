@@ -6,6 +6,7 @@
 #include <span>
 
 #include "framework/data/jpeg.h"
+#include "framework/data/picture.h"
 #include "framework/photo/file_kind.h"
 #include "framework/photo/orientation.h"
 
@@ -67,7 +68,8 @@ StoredPicture PictureStore::prepare(const fs::path& path) {
 void PictureStore::resize(int width, int height) {
   resized_.width = width;
   resized_.height = height;
-  resized_.rgb.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
+  resized_.rgb.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+                      data::kChannels);
   resizer_.resize(picture_.rgb, picture_.width, picture_.height, resized_.rgb, width, height);
 }
 

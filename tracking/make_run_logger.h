@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "framework/core/run_logger.h"
-#include "tracking/config.h"
+#include "tracking/tracking_config.h"
 
 namespace ag::tracking {
 

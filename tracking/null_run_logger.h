@@ -1,6 +1,11 @@
 // The RunLogger that tracks nothing.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
 #include "framework/core/run_logger.h"
 
 namespace ag::tracking {

@@ -6,7 +6,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +15,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/core/xxh3.h"
 #include "tracking/run_id.h"
 #include "tracking/run_store.h"
 
@@ -32,7 +32,7 @@ constexpr double kAbandonedSeconds = 60;
 // In the temporary folder the database's whole path is in the name, as a hash.
 std::string temporary_prefix(const fs::path& database) {
   const std::string whole = fs::absolute(database).lexically_normal();
-  return fmt::format("agtrain-{:016x}.", XXH3_64bits(whole.data(), whole.size()));
+  return fmt::format("agtrain-{}.", hex(xxh3(whole)));
 }
 
 std::vector<fs::path> files_in(const fs::path& folder, const std::string& prefix) {

@@ -1,7 +1,7 @@
 // Version 1
 //
-//   {"pending": 1, "file": "5d41402abc4b2a76b9719d911017c592"}
-//   {"run": {"token": …, "id": …, "begins": true, "created": …, "process": …, "name": …, …}}
+//   {"file": "5d41402abc4b2a76b9719d911017c592", "pending": 1}
+//   {"run": {"begins": true, "config": …, "created": …, "dataset_hash": …, …, "token": …, …}}
 //   {"step": [step, epoch, loss, lr, seconds, data wait, comm wait]}
 //   {"metric": [step, epoch, "val/age_mae", value, time]}
 //   {"checkpoint": [step, "last", "path", time]}

@@ -1,4 +1,5 @@
 // The lines of a pending file: rows that the database couldn't take, as JSON, one line each.
+// pending_format.cpp draws them.
 //
 // A number that JSON has no word for stands as "nan", "inf" or "-inf".
 #pragma once

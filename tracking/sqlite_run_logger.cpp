@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <mutex>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -68,7 +69,9 @@ void SqliteRunLogger::metrics(std::span<const MetricRow> rows) {
 }
 
 void SqliteRunLogger::checkpoint(const fs::path& path, std::int64_t step, const std::string& kind) {
-  push(CheckpointEntry{fs::absolute(path), step, kind, now_seconds()});
+  std::error_code failure;  // where the working folder is gone
+  const fs::path whole = fs::absolute(path, failure);
+  push(CheckpointEntry{failure ? path : whole, step, kind, now_seconds()});
 }
 
 void SqliteRunLogger::finish(RunStatus status, const std::string& reason) {

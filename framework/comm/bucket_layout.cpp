@@ -1,9 +1,9 @@
 #include "framework/comm/bucket_layout.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <map>
+
+#include "framework/core/xxh3.h"
 
 namespace ag::comm {
 namespace {
@@ -76,7 +76,7 @@ std::uint64_t fingerprint(std::span<const at::Tensor> parameters,
   std::vector<std::int64_t> words = {bucket_bytes};
   append(words, parameters);
   append(words, statistics);
-  return XXH3_64bits(words.data(), words.size() * sizeof(words[0]));
+  return xxh3(std::as_bytes(std::span(words)));
 }
 
 }  // namespace ag::comm

@@ -12,7 +12,7 @@ namespace ag::comm {
 
 struct CommConfig {
   std::string backend = "auto";    // see make_communicator
-  std::string transport = "auto";  // see shared_all_reduce.h
+  std::string transport = "auto";  // see make_communicator
   std::string overlap = "auto";    // see reduce_schedule.h
   double bucket_mb = 4.0;          // MiB; see bucket_layout.h
 

@@ -29,7 +29,8 @@ std::unique_ptr<Communicator> make_mpi(const std::string& transport, const MpiSe
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_communicator(const CommConfig& config, MpiSession& session) {
+std::unique_ptr<Communicator> make_communicator(const CommConfig& config,
+                                                const MpiSession& session) {
 #ifdef AG_WITH_CUDA
   const GpuSeat seat = find_gpu_seat(session);
   const std::string& refusal = seat.refusal;

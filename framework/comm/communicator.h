@@ -69,9 +69,15 @@ class Communicator {
   virtual std::string name() const = 0;
 };
 
-// The form that `config` asks for. `session` must outlive it. Throws a usage Error for "nccl" where
-// the program was built without it or a rank has no GPU. Collective.
-std::unique_ptr<Communicator> make_communicator(const CommConfig& config, MpiSession& session);
+// The form that `config` asks for; `session` must outlive it. Collective.
+//   backend: "nccl", or "auto" where every rank has a GPU of its own: NcclCommunicator, with an
+//     MpiCommunicator for CPU tensors; else that alone.
+//   transport of the latter: "mpi": messages. "shared": shared memory. "auto": shared memory where
+//     all ranks are on one host; where it can't be had, messages and a warning.
+// Throws a usage Error for "nccl" where the program was built without it or a rank has no GPU of
+// its own, and Error for "shared" where ranks can't share memory.
+std::unique_ptr<Communicator> make_communicator(const CommConfig& config,
+                                                const MpiSession& session);
 
 // The text of rank `root`, on all ranks. Collective.
 std::string broadcast_text(Communicator& communicator, const std::string& text, int root);

@@ -5,13 +5,13 @@
 #include <torch/csrc/autograd/variable.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <unordered_set>
 #include <utility>
 
 #include "framework/comm/reduce_schedule.h"
 #include "framework/core/error.h"
+#include "framework/core/stopwatch.h"
 #include "framework/core/text.h"
 
 namespace ag::comm {
@@ -22,16 +22,14 @@ constexpr const char* kWhere = "gradient reducer";
 // Adds the time of its life to a sum.
 class AddedTime {
  public:
-  explicit AddedTime(double& sum) : sum_(sum), start_(std::chrono::steady_clock::now()) {}
-  ~AddedTime() {
-    sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  explicit AddedTime(double& sum) : sum_(sum) {}
+  ~AddedTime() { sum_ += watch_.seconds(); }
   AddedTime(const AddedTime&) = delete;
   AddedTime& operator=(const AddedTime&) = delete;
 
  private:
   double& sum_;
-  std::chrono::steady_clock::time_point start_;
+  Stopwatch watch_;
 };
 
 class ReadyHook final : public torch::autograd::PostAccumulateGradHook {

@@ -39,7 +39,7 @@ class OrderedWork {
     const Stopper stopper{*this};
     for (std::size_t i = 0; i < thread_count_; ++i) {
       threads.emplace_back([this] { work(); });
-      pthread_setname_np(threads.back().native_handle(), "ordered work");
+      pthread_setname_np(threads.back().native_handle(), "ag-ordered");
     }
     for (std::size_t item = 0; item < count_; ++item) take(item, wait_for(item));
   }

@@ -1,8 +1,9 @@
 // Where a run tells what happens to it. The trainer knows this interface alone; tracking/
 // implements it on SQLite.
 //
-// Called on rank 0 only, from one thread. No call may stop or slow training: an implementation
-// queues, and keeps what it couldn't write.
+// Called on rank 0 only, from one thread: start() first and finish() last. start() may throw Error,
+// as training hasn't begun, and both may wait. No call between them may throw, stop or slow
+// training: an implementation queues, and keeps what it couldn't write.
 #pragma once
 
 #include <cstdint>

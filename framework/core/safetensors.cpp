@@ -1,7 +1,6 @@
 #include "framework/core/safetensors.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/safetensors_header.h"
+#include "framework/core/xxh3.h"
 
 namespace ag {
 namespace fs = std::filesystem;
@@ -30,24 +30,19 @@ constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 constexpr std::size_t kAlignment = 8;
 constexpr const char* kMendDamage = "take an earlier file or another copy of it";
 
+// As safetensors.h describes the checksum.
 class Hash {
  public:
-  Hash() : state_(XXH3_createState(), &XXH3_freeState) { XXH3_64bits_reset(state_.get()); }
-
-  void add(std::span<const std::byte> bytes) {
-    XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
-  }
+  void add(std::span<const std::byte> bytes) { hash_.add(bytes); }
   void add(std::uint64_t number) { add(std::as_bytes(std::span(&number, 1))); }
   void add(std::string_view text) {
     add(static_cast<std::uint64_t>(text.size()));
     add(std::as_bytes(std::span(text)));
   }
-  std::string text() const {
-    return fmt::format("{}{:016x}", kChecksumPrefix, XXH3_64bits_digest(state_.get()));
-  }
+  std::string text() const { return fmt::format("{}{}", kChecksumPrefix, hex(hash_.value())); }
 
  private:
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
+  Xxh3 hash_;
 };
 
 std::string checksum_of(std::span<const TensorBytes> tensors, const Metadata& metadata) {

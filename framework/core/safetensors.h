@@ -31,7 +31,7 @@
 
 namespace ag {
 
-// The element types, named as the format does, in its order.
+// The element types, named as the format does, in its order, by which tensors stand in a file.
 enum class Dtype : std::uint8_t {
   kBool,
   kU8,

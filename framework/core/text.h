@@ -1,12 +1,15 @@
-// Small helpers for what people read: numbers with thousands, durations, sizes, dates, fields of
-// CSV, the nearest word to a mistyped one.
+// Small helpers for what people read and write: numbers with thousands, durations, sizes, dates,
+// fields of CSV, the nearest word to a mistyped one, the number that a text is.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <ctime>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace ag {
 
@@ -32,5 +35,16 @@ std::string cut_to_columns(std::string_view text, int columns);
 // The candidate with the smallest edit distance to `word` (adjacent swaps count one; ties: the
 // first), or "" when none is near enough to be a likely slip of the hand.
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
+
+// The number that the whole of `text` is, as std::from_chars reads it ("inf" and "nan" are floating
+// numbers, too); none where anything stands before or behind it, or it is out of range.
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc() || stopped != end) return std::nullopt;
+  return number;
+}
 
 }  // namespace ag

@@ -1,4 +1,5 @@
 // The `augment` section of an experiment; what each change does stands in augment.h.
+// augment_config.cpp says of each key what it may be and means.
 #pragma once
 
 #include "framework/config/visitor.h"

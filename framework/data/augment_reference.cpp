@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "framework/data/augment.h"
+#include "framework/data/picture.h"
 
 namespace ag::data {
 namespace {
@@ -84,7 +85,7 @@ void jitter(std::vector<Colour>& pixels, const Augmentation& a, Jitter kind) {
 void augment_reference(const Augmentation& augmentation, std::span<const std::uint8_t> from,
                        int width, int height, std::span<double> to) {
   std::vector<Colour> pixels(static_cast<std::size_t>(width) * height);
-  for (std::size_t i = 0; i < from.size(); ++i) pixels[i / 3][i % 3] = from[i];
+  for (std::size_t i = 0; i < from.size(); ++i) pixels[i / kChannels][i % kChannels] = from[i];
   for (const Jitter kind : augmentation.order) jitter(pixels, augmentation, kind);
   light(pixels, augmentation.lighting);
   for (int y = 0; y < height; ++y) {
@@ -92,7 +93,7 @@ void augment_reference(const Augmentation& augmentation, std::span<const std::ui
       const int from_x = augmentation.hflip ? width - 1 - x : x;
       const int from_y = augmentation.vflip ? height - 1 - y : y;
       const Colour& pixel = pixels[static_cast<std::size_t>(from_y) * width + from_x];
-      double* out = &to[(static_cast<std::size_t>(y) * width + x) * 3];
+      double* out = &to[(static_cast<std::size_t>(y) * width + x) * kChannels];
       for (std::size_t c = 0; c < 3; ++c) out[c] = pixel[c] / 127.5 - 1;
     }
   }

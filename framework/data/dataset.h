@@ -18,6 +18,7 @@
 
 namespace ag::data {
 
+// The values stand in shards: never renumber, only add.
 enum class Split : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2 };
 constexpr std::size_t kSplits = 3;
 const char* split_name(Split split);  // "train", "val", "test"
@@ -86,8 +87,7 @@ class Dataset {
   std::int64_t size(Split split) const;
   // `index` is 0 to size(split) - 1 in both. labels() doesn't touch the picture.
   SampleLabels labels(Split split, std::int64_t index) const;
-  // Throws Error, naming shard and row, when the bytes don't match
-  // their checksum.
+  // Throws Error, naming shard and row, when the bytes don't match their checksum.
   SampleView sample(Split split, std::int64_t index) const;
 
  private:

@@ -9,6 +9,9 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "framework/data/dataset.h"
 

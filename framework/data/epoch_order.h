@@ -38,7 +38,7 @@ class EpochOrder {
 
   std::uint32_t count() const { return count_; }  // positions of an epoch
 
-  // `position` is 0 to count() - 1; Throws Error otherwise.
+  // `position` is 0 to count() - 1; throws Error otherwise.
   Draw at(std::uint32_t epoch, std::uint32_t position) const;
 
  private:

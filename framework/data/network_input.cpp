@@ -1,10 +1,12 @@
 #include "framework/data/network_input.h"
 
+#include "framework/data/picture.h"
+
 namespace ag::data {
 
 std::size_t NetworkInput::numbers() const {
   const auto side = static_cast<std::size_t>(size_);
-  return side * side * 3;
+  return side * side * kChannels;
 }
 
 void NetworkInput::fit(std::span<const std::uint8_t> picture, int width, int height,

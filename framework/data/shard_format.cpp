@@ -1,10 +1,8 @@
 #include "framework/data/shard_format.h"
 
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include <bit>
-#include <memory>
+
+#include "framework/core/xxh3.h"
 
 namespace ag::data {
 
@@ -12,16 +10,12 @@ namespace ag::data {
 static_assert(std::endian::native == std::endian::little);
 
 std::uint64_t picture_checksum(std::span<const std::byte> picture) {
-  return XXH3_64bits(picture.data(), picture.size());
+  return xxh3(picture);
 }
 
 std::string shard_hash(const ShardColumns& columns) {
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
-                                                                       XXH3_freeState);
-  XXH3_64bits_reset(state.get());
-  const auto feed = [&state](const auto& column) {
-    XXH3_64bits_update(state.get(), column.data(), column.size_bytes());
-  };
+  Xxh3 hash;
+  const auto feed = [&hash](const auto& column) { hash.add(std::as_bytes(column)); };
   feed(columns.offset);
   feed(columns.checksum);
   feed(columns.age);
@@ -29,7 +23,7 @@ std::string shard_hash(const ShardColumns& columns) {
   feed(columns.identity);
   feed(columns.split);
   feed(columns.source);
-  return fmt::format("{:016x}", XXH3_64bits_digest(state.get()));
+  return hex(hash.value());
 }
 
 }  // namespace ag::data

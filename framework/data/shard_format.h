@@ -27,8 +27,6 @@ inline constexpr char kIdentityColumn[] = "identity";
 inline constexpr char kSplitColumn[] = "split";
 inline constexpr char kSourceColumn[] = "source";
 
-inline constexpr std::size_t kRgbChannels = 3;
-
 // Every column but the pictures themselves, of n samples.
 struct ShardColumns {
   std::span<const std::uint64_t> offset;    // [n + 1], bytes into data

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "framework/core/error.h"
+#include "framework/data/picture.h"
 
 namespace ag::data {
 namespace fs = std::filesystem;
@@ -97,7 +98,7 @@ void ShardReader::check_shapes(Encoding encoding) const {
   const auto& shape = data_.shape;
   const bool data_fits = encoding == Encoding::kJpeg
                              ? shape.size() == 1
-                             : shape.size() == 4 && shape[0] == n && shape[3] == kRgbChannels;
+                             : shape.size() == 4 && shape[0] == n && shape[3] == kChannels;
   if (n == 0 || !labels_fit || !data_fits) {
     throw Error(path_, "its data sets don't fit together in shape", kRunAgain);
   }

@@ -27,6 +27,7 @@
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/hdf5/hdf5_handle.h"
+#include "framework/data/picture.h"
 #include "framework/data/shard_format.h"
 
 namespace ag::data {
@@ -125,7 +126,7 @@ ShardInfo ShardWriter::write(const fs::path& path) {
   write_attribute(file, kEncodingAttribute, encoding_name(encoding_));
   if (encoding_ == Encoding::kRaw) {
     const std::array<hsize_t, 4> shape = {count(), static_cast<hsize_t>(height_),
-                                          static_cast<hsize_t>(width_), kRgbChannels};
+                                          static_cast<hsize_t>(width_), kChannels};
     write_column(file, kDataColumn, H5T_STD_U8LE, shape, data_.data());
   } else {
     write_column(file, kDataColumn, H5T_STD_U8LE, data_);

@@ -5,16 +5,14 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/core/stopwatch.h"
 #include "framework/deploy/fold.h"
 
 namespace ag::deploy {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr int kWarmUps = 5;
 constexpr int kFewestRuns = 20;
@@ -94,14 +92,11 @@ double median_milliseconds(const std::function<void()>& work) {
   const OneThread one_thread;
   for (int i = 0; i < kWarmUps; ++i) work();
   std::vector<double> times;
-  const Clock::time_point start = Clock::now();
-  const auto seconds_since = [](Clock::time_point from) {
-    return std::chrono::duration<double>(Clock::now() - from).count();
-  };
-  while (times.size() < kFewestRuns || seconds_since(start) < kLongestSeconds) {
-    const Clock::time_point began = Clock::now();
+  const Stopwatch all;
+  while (times.size() < kFewestRuns || all.seconds() < kLongestSeconds) {
+    const Stopwatch one;
     work();
-    times.push_back(seconds_since(began) * 1e3);
+    times.push_back(one.seconds() * 1e3);
   }
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());

@@ -90,21 +90,6 @@ ValueScale best_scale(const Observed& seen) {
 
 }  // namespace
 
-bool is_quantised(const nn::Operator& op) {
-  return std::holds_alternative<nn::op::Convolution>(op) ||
-         std::holds_alternative<nn::op::Linear>(op) || std::holds_alternative<nn::op::Add>(op) ||
-         std::holds_alternative<nn::op::Multiply>(op) ||
-         std::holds_alternative<nn::op::GlobalAverage>(op) ||
-         std::holds_alternative<nn::op::Flatten>(op) ||
-         std::holds_alternative<nn::op::Activate>(op);
-}
-
-bool is_clip(const nn::Operator& op) {
-  const auto* activate = std::get_if<nn::op::Activate>(&op);
-  return activate != nullptr && (activate->kind == kernels::Activation::kRelu ||
-                                 activate->kind == kernels::Activation::kRelu6);
-}
-
 Quantization calibrate(const nn::Graph& graph, const PictureSource& source) {
   const std::vector<bool> wanted = values_to_quantise(graph);
   std::vector<Observed> seen(graph.nodes.size());

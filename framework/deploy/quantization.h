@@ -54,6 +54,8 @@ Quantization calibrate(const nn::Graph& graph, const PictureSource& source);
 // where the channel's bias, which counts in steps of this scale times the input's, would need more
 // than 32 bits. `bias` [O] may be undefined.
 at::Tensor weight_scales(const at::Tensor& weight, const at::Tensor& bias, const ValueScale& input);
+// `scales` [O] in the shape [O, 1, ...] of as many dimensions as `weight` has.
+at::Tensor per_channel(const at::Tensor& scales, const at::Tensor& weight);
 // int8, in the shape of `weight`.
 at::Tensor quantised_weight(const at::Tensor& weight, const at::Tensor& scales);
 // int32 [O].

@@ -27,7 +27,9 @@ std::vector<ForeignTensor> translate(const WeightSource& source, weights::Naming
     const weights::ForeignName* foreign = names.by_ours(named.name);
     if (foreign == nullptr || (is_of_head(named.name) && !source.with_head)) continue;
     const at::Tensor plain = named.tensor.detach().to(at::kFloat).cpu();
-    result.push_back({foreign->foreign, weights::to_foreign(plain, *foreign).contiguous()});
+    result.push_back(
+        {foreign->foreign,
+         weights::to_foreign(plain, foreign->layout, foreign->multiplier).contiguous()});
   }
   return result;
 }

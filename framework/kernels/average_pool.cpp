@@ -1,5 +1,8 @@
 #include "framework/kernels/average_pool.h"
 
+#include <ATen/TensorOperators.h>
+#include <torch/csrc/autograd/custom_function.h>
+
 #include <memory>
 #include <optional>
 #include <utility>

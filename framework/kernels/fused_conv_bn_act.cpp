@@ -1,5 +1,6 @@
 #include "framework/kernels/fused_conv_bn_act.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <c10/core/GradMode.h>

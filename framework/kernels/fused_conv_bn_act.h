@@ -20,12 +20,15 @@ struct RawFeatures {
   std::shared_ptr<DeferredBatchNorm> bn;  // null: nothing is deferred, raw is what they are
 };
 
-// Whether there are kernels for features of that type and place: float or bfloat16 on the CPU.
+// Whether there are kernels for features of that type and place with that activation behind them:
+// float or bfloat16 on the CPU, any activation but the hard sigmoid.
 bool fused_can(const at::Tensor& features, Activation activation);
-// Whether there is one for the convolution: 1x1, or depthwise 3x3 or 5x5 with stride 1 or 2.
+// Whether there is one for a convolution of `channels`: 1x1 with stride 1 and no margin, not in
+// groups; or depthwise, one output a channel, 3x3 or 5x5 with stride 1 or 2 and margins that begin
+// with less than the kernel.
 bool fused_can(const Convolution& convolution, std::int64_t channels);
 
-// Parameters are float, whatever the features are.
+// x [N, I, H, W] to [N, O, H', W']. Parameters are float, whatever the features are.
 RawFeatures fused_conv_bn_act(const RawFeatures& x, const Convolution& convolution,
                               const BatchNormTensors& bn, const BnActOptions& options);
 
@@ -33,7 +36,8 @@ RawFeatures fused_conv_bn_act(const RawFeatures& x, const Convolution& convoluti
 RawFeatures fused_defer(const at::Tensor& y, const BatchNormTensors& bn,
                         const BnActOptions& options);
 
-// What they are, plus `added` where that is defined: a tensor for anybody to read.
+// What they are, plus `added` where that is defined, which has their shape: a tensor for anybody to
+// read.
 at::Tensor fused_value(const RawFeatures& x, const at::Tensor& added);
 
 }  // namespace ag::kernels

@@ -1,4 +1,7 @@
 // The fused convolutions forward and backward, without autograd. For fused_conv_bn_act.cpp.
+//
+// Of one layer: x [N, I, H, W], y and grad [N, O, H', W'], all channels-last and of one type, float
+// or bfloat16; weights, statistics and their gradients float.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -22,16 +25,18 @@ struct FusedLayer : torch::CustomClassHolder {
 // The raw output for `x`, not filled yet.
 at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution);
 
-// Fills `y`. In training the pictures that count are summed over, part by part.
+// Fills `y`, all of it. In training returns the sums [O] over the pictures that count, one for each
+// part of the work; else nothing.
 std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,
                                    const at::Tensor& y, const BnActOptions& options);
 
 // Gradients to fill, those that are wanted.
 struct ConvolutionGradient {
-  at::Tensor x, weight;
+  at::Tensor x, weight;  // as x and the layer's weight are; undefined: not wanted
 };
 
 // `grad` is that at what y stands for. Leaves the sums that it made with the layer that is read.
+// Pictures that don't count get no gradient: those rows of grads.x are left as they are.
 void convolve_backward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
                        const at::Tensor& grad, const BatchNormGradient& of_bn,
                        ConvolutionGradient& grads);

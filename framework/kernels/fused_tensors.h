@@ -3,18 +3,19 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <ATen/core/ivalue.h>
-#include <ATen/ops/empty_like.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "framework/kernels/chunks.h"
 #include "framework/kernels/cpu/deferred.h"
 #include "framework/kernels/deferred_batch_norm.h"
+
+namespace torch::autograd {
+struct AutogradContext;
+}
 
 namespace ag::kernels {
 
@@ -54,47 +55,19 @@ std::vector<Sums> sums_for(std::int64_t work, std::size_t channels) {
   return std::vector<Sums>(static_cast<std::size_t>(chunks_of(work)), Sums(channels));
 }
 
-inline cpu::GradientSums total(const std::vector<cpu::GradientSums>& parts) {
-  cpu::GradientSums all = parts.front();
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    for (std::size_t c = 0; c < all.dz.size(); ++c) {
-      all.dz[c] += parts[i].dz[c];
-      all.dz_centred[c] += parts[i].dz_centred[c];
-    }
-  }
-  return all;
-}
+// Of all parts, one or more.
+cpu::GradientSums total(const std::vector<cpu::GradientSums>& parts);
 
 // A gradient as the kernels read it, whatever autograd made of it on the way.
-inline at::Tensor readable(const at::Tensor& grad, const at::Tensor& like) {
-  return grad.to(like.scalar_type()).contiguous(kChannelsLast);
-}
+at::Tensor readable(const at::Tensor& grad, const at::Tensor& like);
 
 // Of the pictures that count; the others' are zeros.
-inline at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
-  at::Tensor grad = at::empty_like(x);
-  grad.narrow(0, real, x.size(0) - real).zero_();
-  return grad;
-}
-
-struct KeptBatchNorm : torch::CustomClassHolder {
-  std::shared_ptr<DeferredBatchNorm> bn;
-};
+at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real);
 
 // What features are read through, kept by an autograd function for its way back.
-inline void keep_batch_norm(torch::autograd::AutogradContext& context,
-                            std::shared_ptr<DeferredBatchNorm> bn) {
-  auto kept = c10::make_intrusive<KeptBatchNorm>();
-  kept->bn = std::move(bn);
-  context.saved_data["batch_norm"] = c10::IValue::make_capsule(std::move(kept));
-}
-
-inline std::shared_ptr<DeferredBatchNorm> kept_batch_norm(
-    torch::autograd::AutogradContext& context) {
-  return c10::static_intrusive_pointer_cast<KeptBatchNorm>(
-             context.saved_data["batch_norm"].toCapsule())
-      ->bn;
-}
+void keep_batch_norm(torch::autograd::AutogradContext& context,
+                     std::shared_ptr<DeferredBatchNorm> bn);
+std::shared_ptr<DeferredBatchNorm> kept_batch_norm(torch::autograd::AutogradContext& context);
 
 template <class T>
 cpu::OutputGradient<T> output_gradient(const at::Tensor& grad, const at::Tensor& y,

@@ -1,5 +1,6 @@
 #include "framework/kernels/squeeze_excite.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>

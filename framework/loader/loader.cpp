@@ -13,6 +13,7 @@
 #include "framework/core/error.h"
 #include "framework/core/stopwatch.h"
 #include "framework/data/epoch_order.h"
+#include "framework/data/picture.h"
 #include "framework/loader/picture_cache.h"
 #include "framework/loader/row_maker.h"
 
@@ -32,7 +33,8 @@ std::int64_t cache_capacity(const data::Dataset& dataset, const data::DatasetCon
   const bool as_stored = info.encoding == data::Encoding::kRaw && info.width == config.size &&
                          info.height == config.size;
   if (as_stored || split == data::Split::kTest) return 0;
-  const std::int64_t room = config.cache_mb * kMegabyte / (config.size * config.size * 3);
+  const std::int64_t room =
+      config.cache_mb * kMegabyte / (config.size * config.size * data::kChannels);
   const std::int64_t samples = dataset.size(split);
   const std::int64_t all =
       dataset.size(data::Split::kTrain) + dataset.size(data::Split::kValidation);
@@ -229,7 +231,8 @@ void Loader::Engine::fill_slots(const std::stop_token& stop) {
 
 void Loader::Engine::fill(const Claim& claim, RowMaker& maker) const {
   Batch& batch = claim.slot->batch;
-  const std::size_t numbers = static_cast<std::size_t>(source_.size) * source_.size * 3;
+  const std::size_t numbers =
+      static_cast<std::size_t>(source_.size) * source_.size * data::kChannels;
   float* pictures = batch.pictures.mutable_data_ptr<float>();
   std::int64_t* ages = batch.age.mutable_data_ptr<std::int64_t>();
   std::int64_t* genders = batch.gender.mutable_data_ptr<std::int64_t>();

@@ -43,11 +43,12 @@ class Loader {
 
   // Begins at `first_step` of `epoch`, 0 to plan().steps(); what is under way for another place is
   // dropped. After the last step of an epoch the threads go on with the next one, so that start()
-  // for it finds its first batches ready.
+  // for it finds its first batches ready. Throws Error for another step.
   void start(std::uint32_t epoch, std::int64_t first_step = 0);
 
   // The next batch, to be called for each step that is left of the epoch. Valid until the following
-  // next() or start(). Throws Error: an unreadable picture; no step is left.
+  // next() or start(). Throws Error: no step is left; or a picture is unreadable, perhaps one of a
+  // later batch, and then at every call from there on: the loader is of no more use.
   const Batch& next();
 
   double waited_seconds() const;  // that next() was blocked, since construction

@@ -5,6 +5,7 @@
 
 #include "framework/core/error.h"
 #include "framework/core/text.h"
+#include "framework/data/picture.h"
 
 namespace ag::loader {
 namespace {
@@ -21,7 +22,7 @@ std::unique_ptr<std::uint8_t[]> reserve(std::size_t bytes) {
 }  // namespace
 
 PictureCache::PictureCache(std::int64_t capacity, int size)
-    : bytes_(static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3),
+    : bytes_(static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * data::kChannels),
       pixels_(reserve(static_cast<std::size_t>(capacity) * bytes_)),
       labels_(static_cast<std::size_t>(capacity)),
       states_(static_cast<std::size_t>(capacity)) {}

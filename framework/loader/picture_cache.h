@@ -30,11 +30,13 @@ class PictureCache {
   std::int64_t capacity() const { return static_cast<std::int64_t>(states_.size()); }
   std::int64_t kept() const { return kept_.load(std::memory_order_relaxed); }
 
+  // Nothing before publish() of that sample.
   std::optional<KeptPicture> find(std::uint32_t sample) const;
 
   // Memory to write `sample` to, for the one thread that is first to ask; publish() must follow.
   // Empty for every other, and for samples beyond the capacity.
   std::span<std::uint8_t> claim(std::uint32_t sample);
+  // From now on find() has it.
   void publish(std::uint32_t sample, const data::SampleLabels& labels);
 
  private:

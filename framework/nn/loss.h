@@ -18,6 +18,7 @@ namespace ag::nn {
 // Sums over pictures, in fp64. Sums of batches and of ranks add up to the sums of all their
 // pictures; what people read is made of them last.
 struct MetricSums {
+  // Its order is part of checkpoints (epoch_sums): one more makes a new version of them.
   enum Index : std::size_t {
     kCount,          // pictures
     kLoss,           // weighted sum of the two below

@@ -1,4 +1,5 @@
 // The `loss` section of an experiment: what each head learns, and what a picture counts.
+// loss_config.cpp says of each key what it may be and means.
 #pragma once
 
 #include <cstdint>

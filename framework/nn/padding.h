@@ -21,9 +21,12 @@ enum class Padding {
 
 using kernels::Margin;
 
+// Zeros along one axis of `size` pixels for a filter of `kernel` that moves by `stride`; each is 1
+// or more.
 Margin margin(Padding padding, std::int64_t size, std::int64_t kernel, std::int64_t stride);
 
-// What a convolution makes of `size` numbers.
+// What a convolution makes of `size` numbers: (begin + size + end - kernel) / stride + 1, rounded
+// down, with that margin.
 std::int64_t output_size(Padding padding, std::int64_t size, std::int64_t kernel,
                          std::int64_t stride);
 

@@ -21,8 +21,8 @@ struct UniversalInvertedBottleneckOptions {
   std::int64_t middle_kernel = 0;  // of the one inside; 0: there is none
   std::int64_t stride = 1;         // of the one inside, else of the one before
   Padding padding = Padding::kSymmetric;
-  BatchNormActOptions
-      bn_act;  // of expansion and inside; what is before and behind has no activation
+  // Of expansion and inside; what is before and behind has no activation.
+  BatchNormActOptions bn_act;
 };
 
 class UniversalInvertedBottleneck final : public Block {

@@ -56,7 +56,7 @@ Optimizer::Optimizer(const OptimizerConfig& config,
   const auto decays = [&config](const OptimizedParameter& parameter) {
     return config.weight_decay > 0 && (parameter.decays || config.decay_norm_and_bias);
   };
-  // Those that decay come first, as they always did.
+  // Those that decay come first.
   std::map<std::tuple<bool, double, std::int64_t>, Group> groups;
   for (const OptimizedParameter& parameter : parameters) {
     const bool decaying = decays(parameter);

@@ -54,6 +54,8 @@ struct Group;
 // One thread. Shares the parameters' storage with the network.
 class Optimizer {
  public:
+  // Throws Error that names the parameter that stands twice, isn't a leaf of float32 or float64,
+  // doesn't fill its memory, or has an lr_factor below 0.
   Optimizer(const OptimizerConfig& config, const std::vector<OptimizedParameter>& parameters,
             Form form = Form::kFast);
   ~Optimizer();

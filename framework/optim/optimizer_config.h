@@ -1,5 +1,5 @@
 // The `optimizer` section of an experiment; what each optimiser computes of it stands in
-// optimizer.h.
+// optimizer.h, and what each key may be and means in optimizer_config.cpp.
 #pragma once
 
 #include <string>

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <system_error>
+#include <optional>
 
 #include "framework/core/error.h"
 #include "framework/core/metric_direction.h"
+#include "framework/core/text.h"
 
 namespace ag::optim {
 namespace {
@@ -18,12 +18,8 @@ Number number_at(const std::map<std::string, std::string>& state, const std::str
   const auto entry = state.find(key);
   if (entry == state.end()) throw Error("plateau", "the saved state lacks '" + key + "'");
   const std::string& text = entry->second;
-  Number number{};
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size()) {
-    throw Error("plateau", fmt::format("the saved state's '{}' is '{}', not a number", key, text));
-  }
-  return number;
+  if (const std::optional<Number> number = number_of<Number>(text)) return *number;
+  throw Error("plateau", fmt::format("the saved state's '{}' is '{}', not a number", key, text));
 }
 
 }  // namespace

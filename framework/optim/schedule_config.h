@@ -1,4 +1,5 @@
 // The `schedule` section of an experiment; what each schedule computes of it stands in schedule.h.
+// schedule_config.cpp says of each key what it may be and means.
 #pragma once
 
 #include <string>
@@ -9,9 +10,9 @@ namespace ag::optim {
 
 struct ScheduleConfig {
   std::string name = "constant";
-  double warmup_epochs = 0;
+  double warmup_epochs = 0;  // epochs
   double rate = 0.97;
-  double step_epochs = 30;
+  double step_epochs = 30;  // epochs
   bool smooth = false;
   double min_lr = 0;
   double pct_start = 0.3;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "framework/comm/communicator.h"
 #include "framework/core/error.h"

@@ -1,15 +1,35 @@
+// Version 1: a safetensors file of
+//
+//   <name>                  each parameter and running statistic of the network
+//   optimizer.<slot>/<name> the optimiser's state, by Optimizer::state()'s names
+//
+// and in its __metadata__, as text:
+//
+//   format, version         "agtrain-checkpoint", "1"
+//   run_id, run_name        of the run that saved it
+//   config                  its whole configuration as YAML
+//   epoch                   from 0: the one that is trained
+//   step_in_epoch, steps    that are done: of the epoch, of the run
+//   optimizer_steps         that the optimiser has taken
+//   epoch_sums              MetricSums over the epoch's steps so far, in the order of its Index
+//   finished                "true" where the run came to its planned end, else "false"
+//   plateau.<key>           Plateau::state()
+//   identity.<key>          run_identity(): what must be the same to go on
+//   best, model_card, crop_margin   where there are any: see TrainingState
+//   checksum                see safetensors.h
 #include "framework/train/checkpoint.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "framework/core/error.h"
 #include "framework/core/safetensors.h"
+#include "framework/core/text.h"
 
 namespace ag::train {
 namespace fs = std::filesystem;
@@ -123,11 +143,8 @@ class MetadataReader {
  private:
   template <class Number>
   Number parse(std::string_view digits, const std::string& key) const {
-    Number value{};
-    const auto [end, failure] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (failure != std::errc() || end != digits.data() + digits.size()) broken(key);
-    return value;
+    if (const std::optional<Number> value = number_of<Number>(digits)) return *value;
+    broken(key);
   }
   [[noreturn]] void broken(const std::string& key) const {
     throw Error(path_, fmt::format("this checkpoint's '{}' is missing or unreadable", key),

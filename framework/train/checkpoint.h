@@ -7,12 +7,14 @@
 //   __metadata__                   format, version, run, config (YAML), cursor, sums of the epoch,
 //                                  plateau, the crops' margin, checksum
 //
-// It is written to a temporary name, synced and renamed. Version 1.
+// checkpoint.cpp draws it with all its keys. It is written to a temporary name, synced and renamed.
+// Version 1.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 

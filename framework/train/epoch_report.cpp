@@ -38,7 +38,7 @@ void EpochMeter::add_step(std::int64_t pictures, double data_wait_seconds,
 }
 
 double EpochMeter::seconds() const {
-  return std::chrono::duration<double>(Clock::now() - start_).count();
+  return watch_.seconds();
 }
 double EpochMeter::share(double part_seconds) const {
   return part_seconds / std::max(seconds(), 1e-9);

@@ -1,7 +1,6 @@
 // What an epoch's numbers say: timings while it runs, its metrics by name, and its line for people.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "framework/core/run_logger.h"
+#include "framework/core/stopwatch.h"
 #include "framework/nn/loss.h"
 #include "framework/train/guess_baseline.h"
 
@@ -17,8 +17,6 @@ namespace ag::train {
 // Times of the part of an epoch that this process trained. One thread.
 class EpochMeter {
  public:
-  EpochMeter() : start_(Clock::now()) {}
-
   void add_step(std::int64_t pictures, double data_wait_seconds, double comm_wait_seconds);
 
   double seconds() const;
@@ -27,10 +25,9 @@ class EpochMeter {
   double comm_wait_share() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   double share(double seconds) const;
 
-  Clock::time_point start_;
+  Stopwatch watch_;
   std::int64_t pictures_ = 0;
   double data_wait_seconds_ = 0;
   double comm_wait_seconds_ = 0;

@@ -3,7 +3,6 @@
 
 #include <dlib/image_transforms.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "framework/vision/dlib_image.h"
@@ -23,14 +22,9 @@ void with_upsampled(const data::Picture& photo, int times, const F& f) {
 }
 
 // Where a rectangle of the enlarged photo lies in the photo.
-inline Box box_in_photo(const dlib::rectangle& found, int times) {
-  return box_of(dlib::pyramid_down<2>().rect_down(found, static_cast<unsigned>(times)));
-}
+Box box_in_photo(const dlib::rectangle& found, int times);
 
-inline std::vector<Detection> from_left_to_right(std::vector<Detection> detections) {
-  std::ranges::stable_sort(detections, {},
-                           [](const Detection& detection) { return detection.box.left; });
-  return detections;
-}
+// The same, in the order of their left sides; those that begin alike as they were.
+std::vector<Detection> from_left_to_right(std::vector<Detection> detections);
 
 }  // namespace ag::vision

@@ -18,10 +18,10 @@
 #include "launch/evaluation_report/csv_report.h"
 #include "launch/evaluation_report/html_report.h"
 #include "launch/evaluation_report/text_report.h"
-#include "tracking/config.h"
 #include "tracking/database.h"
 #include "tracking/query.h"
 #include "tracking/run_store.h"
+#include "tracking/tracking_config.h"
 
 namespace ag::predict {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "tracking/config.h"
 #include "tracking/database.h"
 #include "tracking/query.h"
+#include "tracking/tracking_config.h"
 
 namespace ag::predict {
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 
 #include "framework/config/visitor.h"
 #include "framework/train/experiment.h"
-#include "tracking/config.h"
+#include "tracking/tracking_config.h"
 
 namespace ag::launch {
 

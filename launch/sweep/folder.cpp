@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
-#include "launch/sweep/hash.h"
+#include "framework/core/xxh3.h"
 #include "launch/sweep/plan_file.h"
 #include "tracking/process.h"
 #include "tracking/row.h"
@@ -24,7 +27,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kPlanFile = "sweep.json";
 constexpr const char* kRunnerFile = "runner";
-constexpr const char* kKinds[] = {"begin", "start", "end", "prune"};
+// By JournalEntry::Kind.
+constexpr std::array<std::string_view, 4> kKinds = {"begin", "start", "end", "prune"};
 
 struct flock whole_file() {
   struct flock lock {};
@@ -36,11 +40,10 @@ struct flock whole_file() {
 std::optional<JournalEntry> entry_of(const std::string& line) {
   const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
+  const auto kind = std::ranges::find(kKinds, json.value("event", ""));
+  if (kind == kKinds.end()) return std::nullopt;  // of a later version
   JournalEntry entry;
-  const std::string kind = json.value("event", "");
-  for (int i = 0; i < 4; ++i) {
-    if (kind == kKinds[i]) entry.kind = static_cast<JournalEntry::Kind>(i);
-  }
+  entry.kind = static_cast<JournalEntry::Kind>(kind - kKinds.begin());
   entry.trial = json.value("trial", "");
   entry.time = json.value("time", 0.0);
   entry.code = json.value("code", 0);
@@ -98,7 +101,7 @@ fs::path claim_file(const Plan& plan, const Trial& trial) {
 }
 
 fs::path SweepFolder::base_file(const Plan& plan) const {
-  return path_ / fmt::format("base-{}.yaml", hash_of(plan.base_yaml));
+  return path_ / fmt::format("base-{}.yaml", hex(xxh3(plan.base_yaml)));
 }
 
 fs::path SweepFolder::log_file(const std::string& trial) const {
@@ -138,7 +141,7 @@ std::optional<int> SweepFolder::runner() const {
 
 void SweepFolder::append(const JournalEntry& entry) const {
   Json json = {{"time", tracking::now_seconds()},
-               {"event", kKinds[static_cast<int>(entry.kind)]},
+               {"event", kKinds[static_cast<std::size_t>(entry.kind)]},
                {"trial", entry.trial}};
   if (entry.kind == JournalEntry::Kind::kEnd) json["code"] = entry.code;
   if (entry.kind == JournalEntry::Kind::kPrune) json["epoch"] = entry.epoch;

@@ -39,7 +39,12 @@ class FileLock {
 };
 
 // One thing that happened to a trial; or, without one, kBegin: somebody began or resumed the sweep,
-// whereby failures of before are forgiven.
+// whereby failures of before are forgiven. A line of the journal each, with an empty one before it:
+//
+//   {"time":1764380866.1,"event":"begin","trial":""}
+//   {"time":1764380866.9,"event":"start","trial":"3f2a90c1d4e7","job":"123_4"}  (job: on Slurm)
+//   {"time":1764381034.2,"event":"prune","trial":"3f2a90c1d4e7","epoch":9}
+//   {"time":1764381035.0,"event":"end","trial":"3f2a90c1d4e7","code":75}
 struct JournalEntry {
   enum class Kind { kBegin, kStart, kEnd, kPrune };
   Kind kind = Kind::kStart;
@@ -77,7 +82,7 @@ class SweepFolder {
 
   // Adds a line, whole whoever else adds one at the same time.
   void append(const JournalEntry& entry) const;
-  // Every line; one that a crash cut is left out.
+  // Every line, but for one that a crash cut and events of a later version.
   std::vector<JournalEntry> journal() const;
 
  private:

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kCannotExecute = 127;
 // What is to end has twenty seconds, as mpirun gives its ranks some to save.
-constexpr std::chrono::milliseconds kLookPause{100};
+constexpr std::chrono::milliseconds kEndPause{100};
 constexpr int kLooksAtTheEnd = 200;
 
 // Calls only what is safe between fork and exec.
@@ -120,7 +120,7 @@ Job::Job(const std::vector<std::string>& command, const fs::path& log, FileLock 
 Job::~Job() {
   if (process_ <= 0) return;
   if (!asked_) terminate();
-  for (int i = 0; i < kLooksAtTheEnd && !poll(); ++i) std::this_thread::sleep_for(kLookPause);
+  for (int i = 0; i < kLooksAtTheEnd && !poll(); ++i) std::this_thread::sleep_for(kEndPause);
   if (process_ <= 0) return;
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);

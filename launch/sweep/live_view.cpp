@@ -139,7 +139,7 @@ void LiveView::line(const std::string& text) {
   std::fflush(stream_);
 }
 
-ExitCode close(const Watch& watch, LiveView& view, const SweepFolder& folder) {
+ExitCode tell_outcome(const Watch& watch, LiveView& view, const SweepFolder& folder) {
   view.line(tally_line(watch));
   const Tally all = tally(watch);
   if (all.left + all.running > 0) {

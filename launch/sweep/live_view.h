@@ -54,6 +54,6 @@ class LiveView {
 
 // The last lines of a sweep, and its exit code: kStopped where trials are left, kFailed where one
 // failed for good.
-ExitCode close(const Watch& watch, LiveView& view, const SweepFolder& folder);
+ExitCode tell_outcome(const Watch& watch, LiveView& view, const SweepFolder& folder);
 
 }  // namespace ag::sweep

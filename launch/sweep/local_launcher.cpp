@@ -49,7 +49,7 @@ class LocalLauncher {
       running_.clear();
       throw;
     }
-    return close(watch_, view_, folder_);
+    return tell_outcome(watch_, view_, folder_);
   }
 
  private:

@@ -14,9 +14,9 @@
 #include "framework/core/metric_direction.h"
 #include "framework/core/philox.h"
 #include "framework/core/text.h"
+#include "framework/core/xxh3.h"
 #include "framework/nn/loss.h"
 #include "launch/experiment/agtrain_config.h"
-#include "launch/sweep/hash.h"
 #include "launch/sweep/parameter_file.h"
 
 namespace ag::sweep {
@@ -31,7 +31,7 @@ std::string id_of(AgtrainConfig config, std::int64_t ranks) {
   config.tracking = {};
   const std::string text =
       fmt::format("{}\nranks: {}", config::to_yaml(config::visit_of(config)), ranks);
-  return hash_of(text).substr(0, 12);
+  return hex(xxh3(text)).substr(0, 12);
 }
 
 // "width" of "model.width".

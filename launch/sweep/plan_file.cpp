@@ -1,3 +1,22 @@
+// Version 1; what has no version is of that one, too. sweep.json is an object of:
+//
+//   version            1
+//   config             the sweep's own settings, as YAML
+//   file               the sweep's file that it was made of
+//   parameters         the swept keys: ["model.width", …]
+//   base               the base experiment, resolved, as YAML
+//   working_folder     absolute: where relative paths of the experiment begin
+//   threads            of a rank
+//   points             how many combinations of values there are
+//   database           absolute path of the tracking database
+//   lower_is_better    of the sweep's metric
+//   trials             in the order that they are to be started in, each an object of
+//     id                 of its run: 12 hex digits
+//     point              from 0
+//     seed               of training
+//     epochs             that its configuration asks for
+//     values             of each parameter, as YAML writes them: ["0.5", …]
+//     assignments        for agtrain: ["model.width=0.5", …]
 #include "launch/sweep/plan_file.h"
 
 #include <fmt/format.h>
@@ -13,6 +32,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kPlanVersion = 1;
+
 Json json_of(const Trial& trial) {
   return {{"id", trial.id},         {"point", trial.point},   {"seed", trial.seed},
           {"epochs", trial.epochs}, {"values", trial.values}, {"assignments", trial.assignments}};
@@ -27,13 +48,22 @@ Trial trial_of(const Json& json) {
           .epochs = json.at("epochs")};
 }
 
+void check_version(int version, const std::string& name) {
+  if (version == kPlanVersion) return;
+  throw Error(name,
+              fmt::format("this sweep's plan has version {}, this program reads version {}",
+                          version, kPlanVersion),
+              "use the agsweep that wrote it, or a later one");
+}
+
 }  // namespace
 
 std::string to_json(const Plan& plan) {
   SweepConfig config = plan.config;
   Json trials = Json::array();
   for (const Trial& trial : plan.trials) trials.push_back(json_of(trial));
-  const Json json = {{"config", config::to_yaml(config::visit_of(config))},
+  const Json json = {{"version", kPlanVersion},
+                     {"config", config::to_yaml(config::visit_of(config))},
                      {"file", config.file.string()},
                      {"parameters", plan.parameters()},
                      {"base", plan.base_yaml},
@@ -49,6 +79,7 @@ std::string to_json(const Plan& plan) {
 Plan plan_from_json(const std::string& text, const std::string& name) {
   try {
     const Json json = Json::parse(text);
+    check_version(json.value("version", kPlanVersion), name);
     Plan plan;
     config::ConfigReader reader(config::visit_of(plan.config));
     reader.read_text(json.at("config"), name);

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "framework/core/atomic_file.h"
-#include "launch/sweep/hash.h"
+#include "framework/core/xxh3.h"
 #include "launch/sweep/job.h"
 #include "launch/sweep/live_view.h"
 #include "launch/sweep/shell.h"
@@ -25,7 +25,7 @@ namespace ag::sweep {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::chrono::milliseconds kLookPause{2000};
+constexpr std::chrono::milliseconds kQueuePause{2000};
 // Slurm's own default limit for an array's numbers is 1,001.
 constexpr std::size_t kMostTasks = 1000;
 
@@ -35,7 +35,7 @@ fs::path submissions(const SweepFolder& folder) {
 
 // "NAME.HASH.", what the names of its jobs begin with.
 std::string job_prefix(const Plan& plan, const SweepFolder& folder) {
-  return fmt::format("{}.{}.", plan.config.name, hash_of(folder.path().native()).substr(0, 8));
+  return fmt::format("{}.{}.", plan.config.name, hex(xxh3(folder.path().native())).substr(0, 8));
 }
 
 int next_number(const SweepFolder& folder) {
@@ -255,8 +255,8 @@ ExitCode show_on_slurm(const Plan& plan, const SweepFolder& folder, const Blocke
     watch.read_all();
     tell_ends(plan, watch, view, ends);
     view.update(watch);
-    if (queued && queued->empty()) return close(watch, view, folder);
-    if (signals.wait(kLookPause) != 0) {
+    if (queued && queued->empty()) return tell_outcome(watch, view, folder);
+    if (signals.wait(kQueuePause) != 0) {
       view.line(
           fmt::format("the jobs go on; agsweep status {0} shows them, agsweep stop {0} ends "
                       "them",

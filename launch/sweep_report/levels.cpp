@@ -1,26 +1,24 @@
 #include "launch/sweep_report/levels.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <optional>
 #include <string_view>
 
+#include "framework/core/text.h"
+
 namespace ag::sweep {
 namespace {
 
-std::optional<double> number_of(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || !std::isfinite(number)) return std::nullopt;
-  return number;
+std::optional<double> level_of(std::string_view text) {
+  const std::optional<double> number = number_of<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 // Numbers are the same however they are written: 0.5 and 0.50.
 bool same(const std::string& a, const std::string& b, bool numeric) {
-  return numeric ? number_of(a) == number_of(b) : a == b;
+  return numeric ? level_of(a) == level_of(b) : a == b;
 }
 
 Levels levels_of(const Results& results, std::size_t parameter) {
@@ -29,7 +27,7 @@ Levels levels_of(const Results& results, std::size_t parameter) {
     return point.values[parameter];
   };
   levels.numeric = std::ranges::all_of(results.points, [&](const PointResult& point) {
-    return number_of(value_of(point)).has_value();
+    return level_of(value_of(point)).has_value();
   });
   const auto find = [&](const std::string& value) {
     return std::ranges::find_if(levels.values, [&](const std::string& known) {
@@ -39,7 +37,7 @@ Levels levels_of(const Results& results, std::size_t parameter) {
   for (const PointResult& point : results.points) {
     if (find(value_of(point)) == levels.values.end()) levels.values.push_back(value_of(point));
   }
-  if (levels.numeric) std::ranges::stable_sort(levels.values, {}, number_of);
+  if (levels.numeric) std::ranges::stable_sort(levels.values, {}, level_of);
   for (const PointResult& point : results.points) {
     levels.of_point.push_back(
         static_cast<std::size_t>(std::distance(levels.values.begin(), find(value_of(point)))));

@@ -13,10 +13,10 @@
 #include "framework/core/text.h"
 #include "framework/core/version.h"
 #include "tracking/agtrack/command.h"
-#include "tracking/config.h"
 #include "tracking/database.h"
 #include "tracking/pending_file.h"
 #include "tracking/report/colour_option.h"
+#include "tracking/tracking_config.h"
 
 namespace ag::tracking {
 namespace {

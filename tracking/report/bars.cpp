@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/core/text.h"
 #include "tracking/report/cells.h"
 
 namespace ag::report {
@@ -36,7 +37,7 @@ std::string percent(double share) {
 
 std::string to_text(const Bars& bars, const Terminal& terminal) {
   int label_cells = 0;
-  for (const Bar& bar : bars.bars) label_cells = std::max(label_cells, cells_of(bar.label));
+  for (const Bar& bar : bars.bars) label_cells = std::max(label_cells, display_columns(bar.label));
   const int most_label =
       terminal.columns == 0 ? kLabelCellsUnasked : std::max(terminal.columns / 2, kLeastLabelCells);
   label_cells = std::min(label_cells, most_label);

@@ -42,16 +42,8 @@ std::string spaces(int count) {
 
 }  // namespace
 
-int cells_of(std::string_view text) {
-  return display_columns(text);
-}
-
-std::string elide(std::string_view text, int cells) {
-  return cut_to_columns(text, cells);
-}
-
 std::string elide_middle(std::string_view text, int cells) {
-  if (cells_of(text) <= cells) return std::string(text);
+  if (display_columns(text) <= cells) return std::string(text);
   if (cells < 1) return "";
   const std::vector<Character> all = characters_of(text);
   const int tail_cells = cells / 2;  // of what is left beside the ellipsis, the larger half
@@ -73,7 +65,7 @@ std::vector<std::string> wrapped(std::string_view text, int cells) {
     std::string& line = lines.back();
     if (line.empty()) {
       line = word;
-    } else if (cells_of(line) + 1 + cells_of(word) <= cells) {
+    } else if (display_columns(line) + 1 + display_columns(word) <= cells) {
       line += " " + word;
     } else {
       lines.push_back(word);
@@ -83,11 +75,11 @@ std::vector<std::string> wrapped(std::string_view text, int cells) {
 }
 
 std::string pad_right(std::string_view text, int cells) {
-  return std::string(text) + spaces(cells - cells_of(text));
+  return std::string(text) + spaces(cells - display_columns(text));
 }
 
 std::string pad_left(std::string_view text, int cells) {
-  return spaces(cells - cells_of(text)) + std::string(text);
+  return spaces(cells - display_columns(text)) + std::string(text);
 }
 
 }  // namespace ag::report

@@ -1,5 +1,6 @@
 // Text as a terminal lays it out: in cells, one for most characters, two for wide ones. Text is
-// UTF-8, without control sequences.
+// UTF-8, without control sequences. To count cells and to cut the end: display_columns() and
+// cut_to_columns() of core/text.h.
 #pragma once
 
 #include <string>
@@ -8,12 +9,8 @@
 
 namespace ag::report {
 
-// Cells that `text` takes.
-int cells_of(std::string_view text);
-
-// At most `cells` wide: cut, and the cut marked by an ellipsis, where it is longer.
-std::string elide(std::string_view text, int cells);
-// The same, but cut in the middle: for paths, whose ends say most.
+// At most `cells` wide: cut in the middle, and the cut marked by an ellipsis, where it is longer.
+// For paths, whose ends say most.
 std::string elide_middle(std::string_view text, int cells);
 
 // In lines of at most `cells`, broken at spaces; a word that is longer has a line of its own.

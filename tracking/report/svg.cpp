@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "framework/core/text.h"
 #include "tracking/report/cells.h"
 #include "tracking/report/markup.h"
 #include "tracking/report/palette.h"
@@ -68,7 +69,7 @@ std::string explained(std::string_view drawn, std::string_view detail) {
 }
 
 double width_of(std::string_view text) {
-  return kCharacter * cells_of(text);
+  return kCharacter * display_columns(text);
 }
 
 std::string fitted(std::string_view text, double width) {

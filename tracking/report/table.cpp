@@ -28,11 +28,11 @@ struct Layout {
 
 std::vector<int> natural_widths(const Table& table) {
   std::vector<int> widths;
-  for (const Column& column : table.columns) widths.push_back(cells_of(column.title));
+  for (const Column& column : table.columns) widths.push_back(display_columns(column.title));
   for (const Row& row : table.rows) {
     if (row.heading) continue;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      widths[i] = std::max(widths[i], cells_of(row.cells[i].text));
+      widths[i] = std::max(widths[i], display_columns(row.cells[i].text));
     }
   }
   return widths;
@@ -44,7 +44,7 @@ std::vector<int> least_widths(const Table& table) {
   for (const Column& column : table.columns) least.push_back(column.least);
   for (const Row& row : table.rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      if (row.cells[i].whole) least[i] = std::max(least[i], cells_of(row.cells[i].text));
+      if (row.cells[i].whole) least[i] = std::max(least[i], display_columns(row.cells[i].text));
     }
   }
   return least;
@@ -147,7 +147,7 @@ std::string left_out(const Table& table, const Layout& layout, const Terminal& t
   }
   if (titles.empty()) return "";
   const std::string text = fmt::format("no room for: {}", fmt::join(titles, ", "));
-  return toned(elide(text, terminal.columns), Tone::kDim, terminal) + "\n";
+  return toned(cut_to_columns(text, terminal.columns), Tone::kDim, terminal) + "\n";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "framework/core/text.h"
 #include "tracking/report/canvas.h"
 #include "tracking/report/cells.h"
 
@@ -95,7 +96,7 @@ std::string end_label_text(const std::vector<EndLabel>& labels, int row, const F
                            const Terminal& terminal) {
   const auto label = std::ranges::find(labels, row, &EndLabel::row);
   if (label == labels.end()) return "";
-  const std::string text = elide(label->text, frame.names_cells);
+  const std::string text = cut_to_columns(label->text, frame.names_cells);
   return " " + (label->colour ? coloured(text, *label->colour, terminal)
                               : toned(text, Tone::kDim, terminal));
 }
@@ -115,14 +116,14 @@ std::string x_axis(const Frame& frame, const std::string& x_label, int columns,
     rule += "┬";
     ++at;
     const std::string text = tick_label(tick, ticks.step);
-    const int begin = std::max(column - cells_of(text) / 2, 0);
-    if (!labels.empty() && begin <= cells_of(labels)) continue;
+    const int begin = std::max(column - display_columns(text) / 2, 0);
+    if (!labels.empty() && begin <= display_columns(labels)) continue;
     labels = pad_right(labels, begin).append(text);
   }
   for (; at < canvas_columns; ++at) rule += "─";
   const std::string margin(static_cast<std::size_t>(frame.label_cells), ' ');
   const std::string named = labels + std::string(kGap, ' ') + x_label;
-  const bool fits = frame.label_cells + 2 + cells_of(named) <= columns;
+  const bool fits = frame.label_cells + 2 + display_columns(named) <= columns;
   return margin + toned(" └" + rule, Tone::kDim, terminal) + "\n" + margin + "  " +
          toned(fits ? named : labels, Tone::kDim, terminal) + "\n";
 }
@@ -130,16 +131,16 @@ std::string x_axis(const Frame& frame, const std::string& x_label, int columns,
 int widest_tick(const Ticks& ticks) {
   int cells = 0;
   for (const double tick : ticks.at) {
-    cells = std::max(cells, cells_of(tick_label(tick, ticks.step)));
+    cells = std::max(cells, display_columns(tick_label(tick, ticks.step)));
   }
   return cells;
 }
 
 // The names share the right margin with the name of the horizontal axis.
 int widest_name(const Panel& panel, const std::string& x_label) {
-  int cells = cells_of(x_label) + kGap;
-  for (const Series& series : panel.series) cells = std::max(cells, cells_of(series.label));
-  for (const Level& level : panel.levels) cells = std::max(cells, cells_of(level.label));
+  int cells = display_columns(x_label) + kGap;
+  for (const Series& series : panel.series) cells = std::max(cells, display_columns(series.label));
+  for (const Level& level : panel.levels) cells = std::max(cells, display_columns(level.label));
   return std::min(cells, kMostLabelCells);
 }
 
@@ -179,12 +180,14 @@ std::string panel_text(const Panel& panel, const std::string& x_label, int rows,
 
 std::string legend_text(const Chart& chart, const Terminal& terminal) {
   int widest = 0;
-  for (const LegendEntry& entry : chart.legend) widest = std::max(widest, cells_of(entry.label));
+  for (const LegendEntry& entry : chart.legend)
+    widest = std::max(widest, display_columns(entry.label));
   std::string text;
   for (const LegendEntry& entry : chart.legend) {
     const std::string line = terminal.colour ? "━━ " : "";
     text += coloured(line + pad_right(entry.label, widest), entry.colour, terminal);
-    text += elide("  " + entry.text, terminal.columns - widest - cells_of(line)) + "\n";
+    text +=
+        cut_to_columns("  " + entry.text, terminal.columns - widest - display_columns(line)) + "\n";
   }
   if (!chart.note.empty()) text += toned(chart.note, Tone::kDim, terminal) + "\n";
   return text;

@@ -1,9 +1,11 @@
 // The bytes of an HDF5 file that is not to be trusted, read within their bounds alone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ag::weights {
@@ -34,6 +36,7 @@ class Hdf5Cursor {
  public:
   Hdf5Cursor(const Hdf5Bytes& file, std::string_view bytes) : file_(&file), rest_(bytes) {}
 
+  // These throw Error where fewer bytes are left.
   std::uint64_t number(std::size_t bytes);  // little-endian, at most 8 bytes
   std::uint64_t address() { return number(8); }
   std::string_view take(std::uint64_t bytes);

@@ -10,14 +10,18 @@
 //   .keras        a zip file with the second as model.weights.h5
 #pragma once
 
+#include <filesystem>
+
 #include "framework/nn/weights/state_dict.h"
 #include "framework/nn/weights/zip_archive.h"
 
 namespace ag::weights {
 
+// Throws Error as read_weights() does.
 StateDict read_keras_file(const std::filesystem::path& path);
 
 bool is_keras_archive(const ZipArchive& archive);
+// Throws Error as read_weights() does.
 StateDict read_keras_archive(const ZipArchive& archive);
 
 }  // namespace ag::weights

@@ -1,15 +1,16 @@
-#include <ATen/ATen.h>
+#include "framework/nn/weights/layout.h"
 
-#include "framework/nn/weights/names.h"
+#include <ATen/ATen.h>
 
 namespace ag::weights {
 
-std::vector<std::int64_t> foreign_shape(at::IntArrayRef shape, const ForeignName& name) {
-  switch (name.layout) {
+std::vector<std::int64_t> foreign_shape(at::IntArrayRef shape, Layout layout,
+                                        std::int64_t multiplier) {
+  switch (layout) {
     case Layout::kConv:
       return {shape[2], shape[3], shape[1], shape[0]};
     case Layout::kDepthwise:
-      return {shape[2], shape[3], shape[0] / name.multiplier, name.multiplier};
+      return {shape[2], shape[3], shape[0] / multiplier, multiplier};
     case Layout::kDense:
       return {shape[1], shape[0]};
     case Layout::kConvOfDense:
@@ -22,9 +23,9 @@ std::vector<std::int64_t> foreign_shape(at::IntArrayRef shape, const ForeignName
   return shape.vec();
 }
 
-at::Tensor to_foreign(const at::Tensor& ours, const ForeignName& name) {
-  const std::vector<std::int64_t> shape = foreign_shape(ours.sizes(), name);
-  switch (name.layout) {
+at::Tensor to_foreign(const at::Tensor& ours, Layout layout, std::int64_t multiplier) {
+  const std::vector<std::int64_t> shape = foreign_shape(ours.sizes(), layout, multiplier);
+  switch (layout) {
     case Layout::kConv:
       return ours.permute({2, 3, 1, 0}).contiguous();
     case Layout::kDepthwise:
@@ -44,8 +45,8 @@ at::Tensor to_foreign(const at::Tensor& ours, const ForeignName& name) {
   return ours.contiguous();
 }
 
-at::Tensor to_ours(const at::Tensor& foreign, const ForeignName& name) {
-  switch (name.layout) {
+at::Tensor to_ours(const at::Tensor& foreign, Layout layout) {
+  switch (layout) {
     case Layout::kConv:
       return foreign.permute({3, 2, 0, 1}).contiguous();
     case Layout::kDepthwise: {

@@ -26,6 +26,11 @@ std::string shape_text(at::IntArrayRef shape) {
   return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", "));
 }
 
+// The dimensions of a tensor of ours in the layout of that name.
+std::vector<std::int64_t> shape_there(const at::Tensor& ours, const ForeignName& name) {
+  return foreign_shape(ours.sizes(), name.layout, name.multiplier);
+}
+
 // The flavour whose arithmetic goes with names.
 std::string_view flavour_named(Naming naming) {
   switch (naming) {
@@ -71,7 +76,7 @@ class Import {
     for (const Pair& pair : pairs_) check_numbers(pair);
     const c10::NoGradGuard no_grad;
     for (const Pair& pair : pairs_) {
-      pair.ours->tensor.copy_(to_ours(pair.theirs->tensor, *pair.name));
+      pair.ours->tensor.copy_(to_ours(pair.theirs->tensor, pair.name->layout));
     }
     return report();
   }
@@ -136,7 +141,7 @@ class Import {
   }
 
   static bool fits(const Pair& pair) {
-    return pair.theirs->tensor.sizes() == foreign_shape(pair.ours->tensor.sizes(), *pair.name);
+    return pair.theirs->tensor.sizes() == shape_there(pair.ours->tensor, *pair.name);
   }
 
   [[noreturn]] void refuse_missing(const Pair& pair) const {
@@ -153,7 +158,7 @@ class Import {
     throw Error(file_,
                 fmt::format("'{}' is {}, but {} at width {} has {} there", pair.theirs->name,
                             shape_text(pair.theirs->tensor.sizes()), model_.name, model_.width,
-                            shape_text(foreign_shape(pair.ours->tensor.sizes(), *pair.name))),
+                            shape_text(shape_there(pair.ours->tensor, *pair.name))),
                 shape_hint());
   }
 
@@ -225,7 +230,7 @@ class Import {
       for (const nn::NamedTensor& tensor : tensors_) {
         if (tensor.name != known->ours) continue;
         return fmt::format("{}, this network has {}", shape_text(entry.tensor.sizes()),
-                           shape_text(foreign_shape(tensor.tensor.sizes(), *known)));
+                           shape_text(shape_there(tensor.tensor, *known)));
       }
     }
     for (const std::string& layer : top_layers(model_.name, fit_.naming)) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "framework/nn/weights/names.h"
 #include "framework/nn/weights/state_dict.h"

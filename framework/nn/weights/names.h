@@ -1,5 +1,5 @@
 // What the tensors of a network are called elsewhere: in Keras's applications, timm and
-// torchvision; and how they lie there. In both directions.
+// torchvision. In both directions.
 //
 // Names are made from the network's own tensors (which block expands, which one squeezes), so they
 // hold at any width. What is mapped is names, never the order of a file.
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "framework/nn/named_tensor.h"
+#include "framework/nn/weights/layout.h"
 
 namespace ag::weights {
 
@@ -29,16 +30,6 @@ enum class Naming {
 
 // For people: "Keras 2", "timm", "agtrain", …
 std::string_view naming_title(Naming naming);
-
-// How the other side lays out a tensor of ours.
-enum class Layout {
-  kSame,
-  kConv,          // [kH, kW, I, O] for our [O, I, kH, kW]
-  kDepthwise,     // [kH, kW, C, M] for our [C * M, 1, kH, kW]
-  kDense,         // [I, O] for our [O, I]
-  kConvOfDense,   // [1, 1, I, O] for our [O, I]: Keras's last layer as a 1x1 convolution
-  kLinearOfConv,  // [O, I] for our [O, I, 1, 1]
-};
 
 struct ForeignName {
   std::string ours;
@@ -72,7 +63,7 @@ class NameMap {
 std::vector<Naming> namings_of(std::string_view family);
 
 // `tensors`: parameters and running statistics of a network or classifier of that family, in their
-// order. Tensors without a counterpart have no entry; the article's two heads keep their names in
+// order. Tensors without a counterpart have no entry; the age and gender heads keep their names in
 // timm's and torchvision's naming, and are the dense layers head_hidden, head_age and head_gender
 // in Keras's. Throws Error where the naming hasn't the family.
 NameMap make_name_map(std::string_view family, Naming naming,
@@ -89,12 +80,5 @@ std::vector<nn::NamedTensor> all_tensors(const Model& model) {
   tensors.insert(tensors.end(), model.buffers().begin(), model.buffers().end());
   return tensors;
 }
-
-// Both return packed tensors (C order). `foreign` must have the layout's number of dimensions.
-at::Tensor to_foreign(const at::Tensor& ours, const ForeignName& name);
-at::Tensor to_ours(const at::Tensor& foreign, const ForeignName& name);
-
-// The dimensions that the other side has a tensor of our `shape` in.
-std::vector<std::int64_t> foreign_shape(at::IntArrayRef shape, const ForeignName& name);
 
 }  // namespace ag::weights

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <array>
 #include <fstream>
@@ -11,6 +10,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/core/xxh3.h"
 #include "framework/nn/weights/keras_file.h"
 #include "framework/nn/weights/safetensors_file.h"
 #include "framework/nn/weights/torch_file.h"
@@ -80,8 +80,7 @@ StateDict read_weights(const fs::path& path) {
 }
 
 std::string file_checksum(const fs::path& path) {
-  const std::string bytes = read_file(path);
-  return fmt::format("xxh3_64:{:016x}", XXH3_64bits(bytes.data(), bytes.size()));
+  return "xxh3_64:" + hex(xxh3(read_file(path)));
 }
 
 }  // namespace ag::weights

@@ -8,12 +8,15 @@
 //            bytes
 #pragma once
 
+#include <filesystem>
+
 #include "framework/nn/weights/state_dict.h"
 #include "framework/nn/weights/zip_archive.h"
 
 namespace ag::weights {
 
 bool is_torch_archive(const ZipArchive& archive);
+// Both throw Error as read_weights() does.
 StateDict read_torch_archive(const ZipArchive& archive);
 StateDict read_torch_stream(const std::filesystem::path& path);
 

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "framework/core/atomic_file.h"
+#include "framework/core/text.h"
 #include "framework/core/version.h"
 #include "tests/e2e/agtrack/fake_runs.h"
 #include "tests/support/pseudo_terminal.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
-#include "tracking/report/cells.h"
 
 namespace ag {
 namespace {
@@ -115,7 +115,7 @@ TEST_F(AgtrackTest, tables_and_charts_fit_the_terminal) {
     for (const std::string& command : commands) {
       for (const std::string& line : lines_of(out_of(command, variables))) {
         if (line.starts_with("guess:")) continue;  // prose, which the terminal wraps
-        EXPECT_LE(report::cells_of(line), columns) << command << ": " << line;
+        EXPECT_LE(display_columns(line), columns) << command << ": " << line;
       }
     }
   }

@@ -1,4 +1,4 @@
-// Real faces learnt from ImageNet's weights, as the article trains: as well as by Keras.
+// Real faces learnt from ImageNet's weights, by finetune_64.yaml: as well as by Keras.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <ctime>
+#include <limits>
+#include <optional>
 #include <vector>
 
 #include "tests/support/environment.h"
@@ -66,6 +69,18 @@ TEST(Text, the_nearest_word_mends_a_slip_and_not_another_word) {
   EXPECT_EQ(nearest_word("temperature", keys), "");
 }
 
+TEST(Text, a_number_is_all_of_a_text_and_nothing_else) {
+  EXPECT_EQ(number_of<double>("0.50"), 0.5);
+  EXPECT_EQ(number_of<double>("-1e-3"), -0.001);
+  EXPECT_EQ(number_of<std::int64_t>("-12"), -12);
+  EXPECT_EQ(number_of<double>("inf"), std::numeric_limits<double>::infinity());
+  for (const char* text : {"", " 1", "1 ", "+1", "1,5", "1.5x", "one", "1e999"}) {
+    EXPECT_EQ(number_of<double>(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(number_of<int>("1.5"), std::nullopt);
+  EXPECT_EQ(number_of<int>("2147483648"), std::nullopt);  // 2^31
+}
+
 TEST(Text, columns_are_what_a_terminal_shows) {
   EXPECT_EQ(display_columns(""), 0);
   EXPECT_EQ(display_columns("epoch"), 5);
@@ -76,6 +91,17 @@ TEST(Text, columns_are_what_a_terminal_shows) {
   EXPECT_EQ(display_columns("年齢"), 4);
   EXPECT_EQ(display_columns("👩"), 2);
   EXPECT_EQ(display_columns("\xff\xe2\x94"), 3);  // not UTF-8
+  EXPECT_EQ(display_columns("\xff\xfe"), 2);      // nor this
+  EXPECT_EQ(display_columns("\xF8\x88\x80\x80"), 4);
+  EXPECT_EQ(display_columns("val/age_mae"), 11);
+  EXPECT_EQ(display_columns("Müller…"), 7);
+  EXPECT_EQ(display_columns("⣿━"), 2);
+  EXPECT_EQ(display_columns("\uFEFFa"), 1);     // a byte order mark
+  EXPECT_EQ(display_columns("\uFFE5"), 2);      // full-width yen
+  EXPECT_EQ(display_columns("\uFE35"), 2);      // vertical form of a parenthesis
+  EXPECT_EQ(display_columns("\uFE50"), 2);      // small comma
+  EXPECT_EQ(display_columns("\U0002000B"), 2);  // of CJK extension B
+  EXPECT_EQ(display_columns("e\u20DD"), 1);     // in a circle
 }
 
 TEST(Text, a_cut_text_fits_and_says_that_it_was_cut) {
@@ -83,7 +109,9 @@ TEST(Text, a_cut_text_fits_and_says_that_it_was_cut) {
   EXPECT_EQ(cut_to_columns("epoch", 4), "epo…");
   EXPECT_EQ(cut_to_columns("年齢", 3), "年…");
   EXPECT_EQ(cut_to_columns("年齢", 2), "…");
+  EXPECT_EQ(cut_to_columns("epoch", 1), "…");
   EXPECT_EQ(cut_to_columns("epoch", 0), "");
+  EXPECT_EQ(cut_to_columns("年齢層", 4), "年…");  // half of a wide character doesn't fit
   EXPECT_EQ(cut_to_columns("a\033[32mbcd\033[0m", 3), "a\033[32mb…\033[0m");
 }
 

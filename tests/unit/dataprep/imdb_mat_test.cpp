@@ -197,7 +197,7 @@ TEST_F(ImdbMat, a_variable_that_is_no_struct) {
   EXPECT_THAT(complaint(), HasSubstr("'imdb' isn't one struct"));
 }
 
-// Counts of the real WIKI table, found with scipy by the masks that the article states.
+// Counts of the real WIKI table, found with scipy by masks that say the same rules.
 TEST(RealWiki, cleaning_takes_the_rows_that_scipy_counts) {
   const auto path = test::real_data("wiki.mat");
   if (!path) GTEST_SKIP() << test::kNoRealData;

@@ -32,7 +32,8 @@ void expect_same(const weights::StateDict& file, const nn::Network& network,
     ASSERT_NE(foreign, nullptr) << named.name;
     const at::Tensor* stored = file.find(foreign->foreign);
     ASSERT_NE(stored, nullptr) << foreign->foreign;
-    EXPECT_TRUE(weights::to_ours(*stored, *foreign).equal(named.tensor.detach().contiguous()))
+    EXPECT_TRUE(
+        weights::to_ours(*stored, foreign->layout).equal(named.tensor.detach().contiguous()))
         << named.name;
     ++found;
   }

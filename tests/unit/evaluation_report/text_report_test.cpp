@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "framework/core/text.h"
 #include "launch/evaluation_report/sections.h"
 #include "tests/unit/evaluation_report/answers_for_tests.h"
-#include "tracking/report/cells.h"
 
 namespace ag::evaluation {
 namespace {
@@ -107,7 +107,7 @@ TEST(EvaluationText, keeps_to_a_narrow_terminal) {
         to_text(evaluate(four_answers()), kSubject, {.columns = columns, .colour = false});
     std::size_t at = 0;
     for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
-      EXPECT_LE(report::cells_of(text.substr(at, end - at)), columns) << text.substr(at, end - at);
+      EXPECT_LE(display_columns(text.substr(at, end - at)), columns) << text.substr(at, end - at);
     }
   }
 }

@@ -75,7 +75,7 @@ TEST(Counts, of_v4_with_its_top_are_those_of_timm) {
 }
 
 // V1 without top, 1024 hidden units, 101 ages and 2 genders.
-TEST(Counts, of_the_articles_network) {
+TEST(Counts, of_v1_with_both_heads) {
   EXPECT_EQ(make_network({}, kInput, at::kFloat, 1)->summary().parameters(), 4384039);
 }
 

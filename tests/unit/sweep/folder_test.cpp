@@ -55,6 +55,21 @@ TEST(Journal, keeps_whole_lines_and_leaves_a_cut_one_out) {
   EXPECT_EQ(entries[2].epoch, 9);
 }
 
+TEST(Journal, passes_over_an_event_it_does_not_know) {
+  const test::TemporaryFolder scratch;
+  const SweepFolder folder(scratch.path());
+  folder.append({.kind = JournalEntry::Kind::kBegin});
+  std::ofstream(scratch / "journal.jsonl", std::ios::app)
+      << "\n{\"time\":1,\"event\":\"moved\",\"trial\":\"abc\"}\n"
+      << "\n{\"time\":2,\"trial\":\"abc\"}\n";
+  folder.append({.kind = JournalEntry::Kind::kEnd, .trial = "abc", .code = 75});
+  const std::vector<JournalEntry> entries = folder.journal();
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].kind, JournalEntry::Kind::kBegin);
+  EXPECT_EQ(entries[1].kind, JournalEntry::Kind::kEnd);
+  EXPECT_EQ(entries[1].code, 75);
+}
+
 int wait_for(Job& job) {
   for (int i = 0; i < 500; ++i) {
     if (const auto code = job.poll()) return *code;

@@ -132,5 +132,22 @@ TEST_F(PlanTest, survives_its_file) {
   EXPECT_THROW(plan_from_json("{", "sweep.json"), Error);
 }
 
+TEST_F(PlanTest, reads_a_file_from_before_versions_and_refuses_a_later_one) {
+  const Plan before = plan(grid_);
+  const std::string key = "\"version\": 1";
+  std::string text = to_json(before);
+  const std::size_t at = text.find(key);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, key.size(), "\"version\": 2");
+  try {
+    plan_from_json(text, "sweep.json");
+    ADD_FAILURE() << "a later version was read";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has version 2, this program reads version 1"));
+  }
+  text.erase(at, key.size() + 1);  // and the comma
+  EXPECT_EQ(plan_from_json(text, "sweep.json").trials.size(), before.trials.size());
+}
+
 }  // namespace
 }  // namespace ag::sweep

@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "framework/core/text.h"
 #include "tests/unit/sweep_report/results_for_tests.h"
-#include "tracking/report/cells.h"
 
 namespace ag::sweep {
 namespace {
@@ -87,7 +87,7 @@ TEST(SweepText, keeps_to_a_narrow_terminal) {
     const std::string text = to_text(results, {.columns = columns, .colour = false});
     std::size_t at = 0;
     for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
-      EXPECT_LE(report::cells_of(text.substr(at, end - at)), columns) << text.substr(at, end - at);
+      EXPECT_LE(display_columns(text.substr(at, end - at)), columns) << text.substr(at, end - at);
     }
     EXPECT_THAT(text, HasSubstr("* 6.500"));
   }

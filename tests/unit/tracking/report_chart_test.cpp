@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "framework/core/text.h"
 #include "tests/unit/tracking/plain_terminal.h"
 #include "tracking/report/canvas.h"
-#include "tracking/report/cells.h"
 #include "tracking/report/svg_chart.h"
 #include "tracking/report/terminal_chart.h"
 
@@ -165,7 +165,7 @@ std::vector<std::string> rows_of(const std::string& text) {
 
 TEST(TerminalChart, fits_the_terminal_and_names_each_curve_at_its_end) {
   const std::string text = to_text(two_curves(), kSixtyColumns, 10);
-  for (const std::string& row : rows_of(text)) EXPECT_LE(cells_of(row), 60) << row;
+  for (const std::string& row : rows_of(text)) EXPECT_LE(display_columns(row), 60) << row;
   const auto row_with = [&](const std::string& end) {
     const auto rows = rows_of(text);
     const auto found = std::find_if(rows.begin() + 4, rows.end(),

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <utility>
 
 #include "framework/core/text.h"
 #include "tests/unit/tracking/plain_terminal.h"
@@ -30,38 +29,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-TEST(Cells, are_counted_as_a_terminal_shows_them) {
-  EXPECT_EQ(cells_of(""), 0);
-  EXPECT_EQ(cells_of("val/age_mae"), 11);
-  EXPECT_EQ(cells_of("Müller…"), 7);
-  EXPECT_EQ(cells_of("e\u0301"), 1) << "e and a combining accent";
-  EXPECT_EQ(cells_of("日本"), 4);
-  EXPECT_EQ(cells_of("⣿━"), 2);
-  EXPECT_EQ(cells_of("\xff\xfe"), 2) << "bytes that aren't UTF-8 stand for themselves";
-}
-
-TEST(Cells, are_as_wide_as_the_columns_of_a_progress_line) {
-  const std::vector<std::pair<std::string, int>> texts = {
-      {"\uFEFFa", 1},            // a byte order mark
-      {"\uFFE5", 2},             // full-width yen
-      {"\uFE35", 2},             // vertical form of a parenthesis
-      {"\uFE50", 2},             // small comma
-      {"\U0002000B", 2},         // of CJK extension B
-      {"\U0001F469", 2},         // woman
-      {"e\u20DD", 1},            // in a circle
-      {"\xF8\x88\x80\x80", 4}};  // no UTF-8
-  for (const auto& [text, columns] : texts) {
-    EXPECT_EQ(cells_of(text), columns) << text;
-    EXPECT_EQ(display_columns(text), columns) << text;
-  }
-}
-
-TEST(Cells, text_is_cut_to_the_cells_there_are) {
-  EXPECT_EQ(elide("mobilenet", 9), "mobilenet");
-  EXPECT_EQ(elide("mobilenet", 6), "mobil…");
-  EXPECT_EQ(elide("mobilenet", 1), "…");
-  EXPECT_EQ(elide("mobilenet", 0), "");
-  EXPECT_EQ(elide("日本語", 4), "日…") << "half of a wide character doesn't fit";
+TEST(Cells, a_path_is_cut_in_the_middle_to_the_cells_there_are) {
   EXPECT_EQ(elide_middle("mobilenet_64_half", 11), "mobil…_half");
   EXPECT_EQ(elide_middle("mobilenet", 2), "…t");
   EXPECT_EQ(elide_middle("mobilenet", 1), "…");
@@ -139,7 +107,7 @@ TEST(Table, never_is_wider_than_the_terminal_while_its_columns_allow_it) {
   for (int columns = 27; columns < 80; ++columns) {
     for (const std::string& line :
          lines_of(to_text(runs_table(), {.columns = columns, .colour = false}))) {
-      EXPECT_LE(cells_of(line), columns) << line;
+      EXPECT_LE(display_columns(line), columns) << line;
     }
   }
 }

@@ -48,7 +48,8 @@ StateDict exported(const nn::Model& model, Naming naming, const std::string& pre
   const NameMap map = make_name_map(model.config().name, naming, tensors);
   for (const nn::NamedTensor& tensor : tensors) {
     const ForeignName* name = map.by_ours(tensor.name);
-    weights.add(prefix + name->foreign, to_foreign(tensor.tensor.detach().clone(), *name));
+    weights.add(prefix + name->foreign,
+                to_foreign(tensor.tensor.detach().clone(), name->layout, name->multiplier));
   }
   return weights;
 }

@@ -69,7 +69,7 @@ TEST_P(EveryPeer, has_each_of_our_tensors_under_its_name_in_its_shape_and_none_b
   for (const nn::NamedTensor& tensor : tensors) {
     const ForeignName* name = map.by_ours(tensor.name);
     ASSERT_NE(name, nullptr) << tensor.name;
-    ours[name->foreign] = foreign_shape(tensor.tensor.sizes(), *name);
+    ours[name->foreign] = foreign_shape(tensor.tensor.sizes(), name->layout, name->multiplier);
   }
   const Shapes theirs = shapes_of_peer(std::string("names_") + peer.file + ".txt");
   ASSERT_FALSE(theirs.empty());
@@ -146,44 +146,6 @@ TEST(Names, a_family_is_not_looked_for_where_it_is_not) {
   EXPECT_THROW(make_name_map("mobilenet_v1", Naming::kTorchvision, {}), Error);
 }
 
-TEST(Layouts, are_the_others_axes_and_back_again) {
-  const auto number = [](std::initializer_list<std::int64_t> shape) {
-    std::int64_t count = 1;
-    for (const std::int64_t size : shape) count *= size;
-    return at::arange(count, at::TensorOptions(at::kFloat)).view(at::IntArrayRef(shape));
-  };
-  struct Case {
-    Layout layout;
-    std::int64_t multiplier;
-    at::Tensor ours;
-    std::vector<std::int64_t> there;
-  };
-  for (const auto& [layout, multiplier, ours, there] :
-       {Case{Layout::kSame, 1, number({5}), {5}},
-        Case{Layout::kConv, 1, number({4, 3, 1, 2}), {1, 2, 3, 4}},
-        Case{Layout::kDepthwise, 2, number({6, 1, 5, 4}), {5, 4, 3, 2}},
-        Case{Layout::kDense, 1, number({4, 3}), {3, 4}},
-        Case{Layout::kConvOfDense, 1, number({4, 3}), {1, 1, 3, 4}},
-        Case{Layout::kLinearOfConv, 1, number({4, 3, 1, 1}), {4, 3}}}) {
-    const ForeignName name{
-        .ours = "", .foreign = "", .also = {}, .layout = layout, .multiplier = multiplier};
-    const at::Tensor foreign = to_foreign(ours, name);
-    EXPECT_EQ(foreign.sizes(), there);
-    EXPECT_EQ(foreign_shape(ours.sizes(), name), there);
-    EXPECT_TRUE(foreign.is_contiguous());
-    EXPECT_TRUE(at::equal(to_ours(foreign, name), ours));
-  }
-  // Keras: output c M + m of a depthwise convolution is filter [:, :, c, m].
-  const at::Tensor ours = number({6, 1, 5, 4});
-  const ForeignName depthwise{
-      .ours = "", .foreign = "", .also = {}, .layout = Layout::kDepthwise, .multiplier = 2};
-  EXPECT_TRUE(at::equal(to_foreign(ours, depthwise)[3][2][1][0], ours[1 * 2 + 0][0][3][2]));
-  // Keras: kernel [h, w, in, out].
-  const at::Tensor conv = number({4, 3, 1, 2});
-  const ForeignName plain{.ours = "", .foreign = "", .also = {}, .layout = Layout::kConv};
-  EXPECT_TRUE(at::equal(to_foreign(conv, plain)[0][1][2][3], conv[3][2][0][1]));
-}
-
 TEST(Names, depthwise_multipliers_are_seen_in_the_tensors) {
   nn::ModelConfig config = config_of("mobilenet_v1", "keras", 0.25);
   config.depth_multiplier = 2;
@@ -193,7 +155,8 @@ TEST(Names, depthwise_multipliers_are_seen_in_the_tensors) {
   const ForeignName* name = map.by_ours("blocks.1.depthwise.weight");
   ASSERT_NE(name, nullptr);
   const auto tensor = std::ranges::find(tensors, name->ours, &nn::NamedTensor::name);
-  EXPECT_THAT(foreign_shape(tensor->tensor.sizes(), *name), ElementsAre(3, 3, 16, 2));
+  EXPECT_THAT(foreign_shape(tensor->tensor.sizes(), name->layout, name->multiplier),
+              ElementsAre(3, 3, 16, 2));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "tracking/config.h"
+#include "tracking/tracking_config.h"
 
 #include <cstdlib>
 
