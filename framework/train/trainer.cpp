@@ -129,9 +129,8 @@ void Trainer::load_weights() {
 
 void Trainer::start(RunStart about) {
   all_or_none(parts_.communicator, [&] {
-    if (is_first_rank()) prepare_for_runs(experiment_.checkpoint.directory);
-  });
-  if (is_first_rank()) {
+    if (!is_first_rank()) return;
+    prepare_for_runs(experiment_.checkpoint.directory);
     about.parameters.insert(about.parameters.end(), initial_.parameters.begin(),
                             initial_.parameters.end());
     about.ranks = parts_.communicator.world().size;
@@ -141,7 +140,7 @@ void Trainer::start(RunStart about) {
     if (is_resumed()) about.resumed_run = state_.run_id;
     about.resumed_step = state_.cursor.steps;
     state_.run_id = parts_.logger.start(about);
-  }
+  });
   state_.run_id = comm::broadcast_text(parts_.communicator, state_.run_id, 0);
   state_.config_yaml = about.config_yaml;
   folder_ = std::make_unique<RunFolder>(experiment_.checkpoint.directory, state_.run_id);
