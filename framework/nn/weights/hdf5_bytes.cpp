@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 
 namespace ag::weights {
 
@@ -14,7 +15,7 @@ std::string_view Hdf5Bytes::at(std::uint64_t address, std::uint64_t size) const 
 }
 
 void Hdf5Bytes::damaged(const std::string& what) const {
-  throw Error(path_, "is damaged HDF5: " + what, "take another copy of it");
+  throw Error(path_, "is damaged HDF5: " + what, kMendDamage);
 }
 
 void Hdf5Bytes::unsupported(const std::string& what) const {

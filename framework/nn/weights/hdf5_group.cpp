@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 
 namespace ag::weights {
 namespace {
@@ -55,8 +56,7 @@ std::optional<Hdf5Group> Hdf5Group::find_group(const std::string& name) const {
 at::Tensor Hdf5Group::read_tensor(const std::string& name) const {
   const std::optional<Hdf5Object> object = find_object(name);
   if (!object || object->is_group()) {
-    throw Error(path(), fmt::format("has no data set '{}' of its own", name),
-                "take another copy of it");
+    throw Error(path(), fmt::format("has no data set '{}' of its own", name), kMendDamage);
   }
   at::Tensor tensor = hdf5_tensor(file_->bytes, *object, name);
   constexpr std::uint64_t kWidened = 8;  // a byte becomes an integer of 64 bits

@@ -9,6 +9,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 #include "framework/nn/weights/hdf5_group.h"
 
 namespace ag::weights {
@@ -46,7 +47,7 @@ void read_layer(const Hdf5Group& layers, const std::string& layer, StateDict& we
   const std::optional<Hdf5Group> group = layers.find_group(layer);
   if (!group) {
     throw Error(layers.path(), fmt::format("lists a layer '{}' that it hasn't", layer),
-                "take another copy of it");
+                kMendDamage);
   }
   const std::vector<std::string> names = group->texts("weight_names");
   std::set<std::string_view> parents;

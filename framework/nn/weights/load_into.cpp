@@ -14,6 +14,7 @@
 
 #include "framework/core/error.h"
 #include "framework/nn/flavour.h"
+#include "framework/nn/weights/damage.h"
 #include "framework/nn/weights/name_fit.h"
 
 namespace ag::weights {
@@ -194,7 +195,7 @@ class Import {
     const bool variance = pair.ours->name.ends_with("running_var");
     if (variance && tensor.numel() > 0 && tensor.min().item<double>() < 0) {
       throw Error(file_, fmt::format("'{}' has a variance below 0", pair.theirs->name),
-                  "take another copy of it");
+                  kMendDamage);
     }
   }
 

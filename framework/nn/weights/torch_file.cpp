@@ -12,6 +12,7 @@
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 #include "framework/nn/weights/pickle.h"
 
 namespace ag::weights {
@@ -20,7 +21,6 @@ namespace {
 
 using Kind = PickleObject::Kind;
 
-constexpr const char* kMendDamage = "take another copy of it";
 constexpr std::string_view kPickleMember = "data.pkl";
 constexpr int kDeepestNest = 4;
 constexpr std::int64_t kStreamProtocol = 1001;

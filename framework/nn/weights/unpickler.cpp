@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 
 namespace ag::weights {
 namespace {
@@ -67,7 +68,6 @@ constexpr std::size_t kMostItems = 10'000'000;  // in all containers
 constexpr std::size_t kMostStackItems = 1'000'000;
 constexpr std::size_t kMostDimensions = 64;
 constexpr int kLatestProtocol = 5;
-constexpr const char* kMendPickle = "take another copy of it";
 
 }  // namespace
 
@@ -381,7 +381,7 @@ std::vector<std::int64_t> Unpickler::numbers(PickleRef ref) {
 }
 
 void Unpickler::broken(const std::string& what) const {
-  throw Error(where_, fmt::format("its pickle {} at byte {}", what, place_), kMendPickle);
+  throw Error(where_, fmt::format("its pickle {} at byte {}", what, place_), kMendDamage);
 }
 
 }  // namespace ag::weights

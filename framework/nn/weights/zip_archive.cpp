@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "framework/core/error.h"
+#include "framework/nn/weights/damage.h"
 
 namespace ag::weights {
 namespace {
 
-constexpr const char* kMend = "take another copy of it";
 // Deflate packs at most 1032 bytes into one.
 constexpr std::uint64_t kLargestExpansion = 1032;
 constexpr std::uint64_t kMostMembers = 100'000;
@@ -33,7 +33,7 @@ ZipArchive::ZipArchive(const std::filesystem::path& path) : path_(path) {
     zip_error_init_with_code(&error, code);
     const std::string text = zip_error_strerror(&error);
     zip_error_fini(&error);
-    throw Error(path, "can't be read as a zip file: " + text, kMend);
+    throw Error(path, "can't be read as a zip file: " + text, kMendDamage);
   }
   const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
   if (count < 0 || static_cast<std::uint64_t>(count) > kMostMembers) {
@@ -54,7 +54,7 @@ std::vector<char> ZipArchive::read(const std::string& name) const {
   zip_stat_init(&stat);
   constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
   if (zip_stat(archive_.get(), name.c_str(), 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
-    throw Error(path_, fmt::format("has no member '{}'", name), kMend);
+    throw Error(path_, fmt::format("has no member '{}'", name), kMendDamage);
   }
   std::error_code ignored;
   const std::uint64_t file_bytes = std::filesystem::file_size(path_, ignored);
@@ -74,7 +74,7 @@ std::vector<char> ZipArchive::read(const std::string& name) const {
   // The checksum is compared when reading comes to the end.
   char beyond = 0;
   if (member == nullptr || got != bytes.size() || zip_fread(member.get(), &beyond, 1) != 0) {
-    throw Error(path_, fmt::format("'{}' is damaged", name), kMend);
+    throw Error(path_, fmt::format("'{}' is damaged", name), kMendDamage);
   }
   return bytes;
 }
