@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 """Writes README.md's tables of figures from docs/performance: they are never typed.
 
 usage: tests/bench/readme_figures.py [--check]     --check changes nothing and fails where README.md isn't what it would write
@@ -8,15 +8,14 @@ import pathlib
 import re
 import sys
 
+import predict_report
+import train_report
+
 ROOT = pathlib.Path(__file__).parents[2]
 README = ROOT / "README.md"
 TRAINING = ["v1-224", "v1-128", "v1-64", "v1-0.25-64", "v2-128", "v3-128", "validation-224", "validation-64"]
 PREDICTION = ["v1-224", "v1-0.75-64", "v3-224"]
 TABLE = re.compile(r"(<!-- figures of docs/performance/(\w+)\.json -->\n).*?(<!-- end of figures -->)", re.DOTALL)
-
-
-def number(value):
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def times(ratio):
@@ -43,9 +42,9 @@ def train(report):
         if row is None:
             continue
         peer, keras = row.get("pytorch"), row.get("keras")
-        cells = [row["what"].replace(" a rank", ""), number(row["agtrain"][row["figure"]])]
+        cells = [row["what"].replace(" a rank", ""), train_report.number(row["agtrain"][row["figure"]])]
         for one in (peer, keras):
-            cells += [number(one["modes"][one["best"]]), times(one["ratio"])] if one else ["", ""]
+            cells += [train_report.number(one["modes"][one["best"]]), times(one["ratio"])] if one else ["", ""]
         body.append(cells)
     head = [machine(report), "agtrain", f"PyTorch {version['torch'].split('+')[0]} DDP", "times",
             f"Keras {version['keras']}", "times"]
@@ -63,7 +62,7 @@ def predict(report):
         measured = row["ms_a_face"]
         pytorch = min(value for peer, value in measured.items() if peer.startswith("PyTorch"))
         body.append([row["what"].replace(" at ", ", ")] +
-                    [number(value) for value in (measured[row["best_of_ours"]], measured["ONNX Runtime"], pytorch)])
+                    [predict_report.number(value) for value in (measured[row["best_of_ours"]], measured["ONNX Runtime"], pytorch)])
     version = report["versions"]
     return rows([machine(report), "agpredict", f"ONNX Runtime {version['onnxruntime']}",
                  f"PyTorch {version['torch']}, its best"], body)
