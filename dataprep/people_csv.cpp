@@ -52,12 +52,6 @@ std::optional<data::Split> split_of(std::string_view text) {
   return std::nullopt;
 }
 
-// A finite number and nothing else.
-std::optional<double> age_of(std::string_view text) {
-  const std::optional<double> number = number_of<double>(trimmed(text));
-  return number && std::isfinite(*number) ? number : std::nullopt;
-}
-
 // Where in a record each column stands.
 struct Header {
   std::size_t columns = 0;
@@ -100,7 +94,7 @@ SourceRow clean(const CsvRecord& record, const Header& header, const PeopleRules
     row.defect = Reason::kMalformed;
     return row;
   }
-  const std::optional<double> age = age_of(record.fields[header.age]);
+  const std::optional<double> age = finite_number_of(trimmed(record.fields[header.age]));
   const std::optional<int> gender = gender_of(record.fields[header.gender]);
   if (header.split) row.split = split_of(record.fields[*header.split]);
   if (!age || (header.split && !row.split)) {

@@ -129,4 +129,9 @@ std::string nearest_word(std::string_view word, std::span<const std::string> can
   return best;
 }
 
+std::optional<double> finite_number_of(std::string_view text) {
+  const std::optional<double> number = number_of<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
 }  // namespace ag

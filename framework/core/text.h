@@ -46,5 +46,7 @@ std::optional<Number> number_of(std::string_view text) {
   if (failure != std::errc() || stopped != end) return std::nullopt;
   return number;
 }
+// The same without "inf" and "nan".
+std::optional<double> finite_number_of(std::string_view text);
 
 }  // namespace ag

@@ -1,7 +1,6 @@
 #include "launch/sweep_report/levels.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -11,14 +10,9 @@
 namespace ag::sweep {
 namespace {
 
-std::optional<double> level_of(std::string_view text) {
-  const std::optional<double> number = number_of<double>(text);
-  return number && std::isfinite(*number) ? number : std::nullopt;
-}
-
 // Numbers are the same however they are written: 0.5 and 0.50.
 bool same(const std::string& a, const std::string& b, bool numeric) {
-  return numeric ? level_of(a) == level_of(b) : a == b;
+  return numeric ? finite_number_of(a) == finite_number_of(b) : a == b;
 }
 
 Levels levels_of(const Results& results, std::size_t parameter) {
@@ -27,7 +21,7 @@ Levels levels_of(const Results& results, std::size_t parameter) {
     return point.values[parameter];
   };
   levels.numeric = std::ranges::all_of(results.points, [&](const PointResult& point) {
-    return level_of(value_of(point)).has_value();
+    return finite_number_of(value_of(point)).has_value();
   });
   const auto find = [&](const std::string& value) {
     return std::ranges::find_if(levels.values, [&](const std::string& known) {
@@ -37,7 +31,7 @@ Levels levels_of(const Results& results, std::size_t parameter) {
   for (const PointResult& point : results.points) {
     if (find(value_of(point)) == levels.values.end()) levels.values.push_back(value_of(point));
   }
-  if (levels.numeric) std::ranges::stable_sort(levels.values, {}, level_of);
+  if (levels.numeric) std::ranges::stable_sort(levels.values, {}, finite_number_of);
   for (const PointResult& point : results.points) {
     levels.of_point.push_back(
         static_cast<std::size_t>(std::distance(levels.values.begin(), find(value_of(point)))));

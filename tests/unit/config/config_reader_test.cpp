@@ -6,6 +6,7 @@
 
 #include "framework/config/describe.h"
 #include "framework/core/error.h"
+#include "tests/support/config_complaint.h"
 
 namespace ag::config {
 namespace {
@@ -42,15 +43,11 @@ struct Config {
 std::string complaint(const std::string& yaml, const std::vector<std::string>& words = {}) {
   Config config;
   ConfigReader reader(visit_of(config));
-  try {
+  return test::usage_complaint([&] {
     reader.read_text(yaml, "x.yaml");
     for (const std::string& word : words) reader.assign(word);
     reader.validate();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    return error.what();
-  }
-  return "";
+  });
 }
 
 TEST(ConfigReader, values_come_from_yaml_then_from_the_command_line) {

@@ -77,6 +77,9 @@ TEST(Text, a_number_is_all_of_a_text_and_nothing_else) {
   for (const char* text : {"", " 1", "1 ", "+1", "1,5", "1.5x", "one", "1e999"}) {
     EXPECT_EQ(number_of<double>(text), std::nullopt) << text;
   }
+  for (const char* text : {"inf", "-inf", "nan", "1x"})
+    EXPECT_EQ(finite_number_of(text), std::nullopt) << text;
+  EXPECT_EQ(finite_number_of("-1.5"), -1.5);
   EXPECT_EQ(number_of<int>("1.5"), std::nullopt);
   EXPECT_EQ(number_of<int>("2147483648"), std::nullopt);  // 2^31
 }
