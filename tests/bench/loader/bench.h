@@ -4,9 +4,13 @@
 
 #include <filesystem>
 
+#include "framework/data/augment_config.h"
 #include "framework/data/dataset.h"
 
 namespace ag::bench {
+
+// Every change that augmentation knows, at half its strength.
+inline constexpr data::AugmentConfig kEveryChange{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
 
 // Decoding, resizing and augmenting alone, of pictures of `dataset`.
 void register_pieces(const data::Dataset& dataset);

@@ -18,7 +18,6 @@ using data::Picture;
 using data::Split;
 
 constexpr std::int64_t kPictures = 256;  // taken in turn
-constexpr data::AugmentConfig kAll{0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
 
 std::vector<Picture> pictures_of(const Dataset& dataset) {
   std::vector<Picture> pictures(static_cast<std::size_t>(kPictures));
@@ -88,8 +87,9 @@ void register_pieces(const Dataset& dataset) {
   named("resize/64", [pictures](benchmark::State& s) { resize(s, pictures, 64); });
   named("resize/224", [pictures](benchmark::State& s) { resize(s, pictures, 224); });
   named("hflip/64", [pictures](benchmark::State& s) { augment(s, pictures, 64, {.hflip = 0.5}); });
-  named("augment/64", [pictures](benchmark::State& s) { augment(s, pictures, 64, kAll); });
-  named("augment/224", [pictures](benchmark::State& s) { augment(s, pictures, 224, kAll); });
+  named("augment/64", [pictures](benchmark::State& s) { augment(s, pictures, 64, kEveryChange); });
+  named("augment/224",
+        [pictures](benchmark::State& s) { augment(s, pictures, 224, kEveryChange); });
 }
 
 }  // namespace ag::bench
