@@ -23,12 +23,4 @@ std::shared_ptr<const void>* ConstantWeights::place_of(const at::Tensor& weight,
   return &kept.derived;
 }
 
-std::shared_ptr<const cpu::PackedMatrix> packed_for_forward(const at::Tensor& weight) {
-  return derived_from<cpu::PackedMatrix>(weight, [&] {
-    return cpu::pack_for_forward(
-        {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())},
-        static_cast<std::size_t>(weight.size(1)), static_cast<std::size_t>(weight.size(0)));
-  });
-}
-
 }  // namespace ag::kernels

@@ -44,7 +44,15 @@ std::shared_ptr<const T> derived_from(const at::Tensor& weight, const Make& make
   return std::static_pointer_cast<const T>(*place);
 }
 
-// For cpu::pointwise_forward, of a weight [out, in] or [out, in, 1, 1] in float.
-std::shared_ptr<const cpu::PackedMatrix> packed_for_forward(const at::Tensor& weight);
+// For cpu::pointwise_forward on features of type T, of a weight [out, in] or [out, in, 1, 1] in
+// float.
+template <class T>
+std::shared_ptr<const cpu::PackedMatrix<T>> packed_for_forward(const at::Tensor& weight) {
+  return derived_from<cpu::PackedMatrix<T>>(weight, [&] {
+    return cpu::pack_for_forward<T>(
+        {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())},
+        static_cast<std::size_t>(weight.size(1)), static_cast<std::size_t>(weight.size(0)));
+  });
+}
 
 }  // namespace ag::kernels

@@ -24,7 +24,7 @@ bool is_ours(const at::Tensor& x, const at::Tensor& weight) {
 at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   if (!is_ours(x, weight)) return at::linear(x, weight, bias);
   const at::Tensor rows = x.contiguous();
-  const auto packed = packed_for_forward(weight.contiguous());
+  const auto packed = packed_for_forward<float>(weight.contiguous());
   const at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
   const cpu::PointwiseForward<float> job = {
       rows.const_data_ptr<float>(), {}, packed.get(), y.mutable_data_ptr<float>()};

@@ -54,7 +54,7 @@ at::Tensor as_rows(const at::Tensor& features) {
 
 template <class T>
 bool on_matrix_product() {
-  return std::is_same_v<T, cpu::Bf16> && cpu::multiplies_bf16();
+  return std::is_same_v<T, cpu::Bf16> && cpu::multiplies_bf16_tiles();
 }
 
 cpu::Moments* part_of(std::vector<cpu::Moments>* moments, std::size_t chunk) {
@@ -90,7 +90,7 @@ void pointwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::T
     });
     return;
   }
-  const std::shared_ptr<const cpu::PackedMatrix> packed = packed_for_forward(weight);
+  const auto packed = packed_for_forward<T>(weight);
   const cpu::PointwiseForward<T> job = {data<T>(x), reading(layer.before), packed.get(),
                                         data<T>(y)};
   over_chunks(rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
@@ -178,7 +178,7 @@ void pointwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
   const at::Tensor& weight = layer.convolution.weight;
   const std::size_t in = extent(weight, 1);
   const std::size_t out = extent(weight, 0);
-  const cpu::PackedMatrix packed = cpu::pack_for_backward(numbers(weight), in, out);
+  const auto packed = cpu::pack_for_backward<T>(numbers(weight), in, out);
   cpu::PointwiseBackward<T> job;
   job.x = data<T>(x);
   job.deferred = reading(layer.before);

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 
@@ -58,6 +59,7 @@ cpu::OutputGradient<Bf16> from_row(cpu::OutputGradient<Bf16> output, std::int64_
 void pointwise_forward_bf16(const at::Tensor& x, const cpu::Deferred& deferred,
                             const at::Tensor& weight, const at::Tensor& y, std::int64_t begin,
                             std::int64_t end, cpu::Moments* moments) {
+  const c10::NoGradGuard no_graph;  // a thread's own
   const at::Tensor factor = weight.to(at::kBFloat16).t();
   const std::int64_t rows = block_rows(std::min(weight.size(0), weight.size(1)));
   const at::Tensor a = matrix(rows, x.size(1), x);
@@ -73,6 +75,7 @@ void pointwise_forward_bf16(const at::Tensor& x, const cpu::Deferred& deferred,
 
 void pointwise_backward_bf16(const PointwiseBackwardBf16& job, std::int64_t begin, std::int64_t end,
                              const at::Tensor& grad_weight, cpu::GradientSums& sums) {
+  const c10::NoGradGuard no_graph;
   const std::int64_t in = job.weight.size(1);
   const std::int64_t out = job.weight.size(0);
   const at::Tensor factor = job.weight.to(at::kBFloat16);

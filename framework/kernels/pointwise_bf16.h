@@ -1,7 +1,7 @@
-// 1x1 convolutions of bfloat16 features on LibTorch's matrix product, which multiplies bfloat16 by
-// instructions made for it where the processor has them. The same as cpu/pointwise.h otherwise,
-// block of rows by block of rows; gradients of weights are rounded to bfloat16 for each block and
-// summed up in float.
+// 1x1 convolutions of bfloat16 features on LibTorch's matrix product, which multiplies whole tiles
+// of them where the processor has instructions for that (AMX). The same as cpu/pointwise.h
+// otherwise, block of rows by block of rows; gradients of weights are rounded to bfloat16 for each
+// block and summed up in float.
 #pragma once
 
 #include <ATen/core/Tensor.h>

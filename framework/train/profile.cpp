@@ -32,7 +32,7 @@ struct Machine {
   double bytes = 0;       // a second
 };
 
-// bfloat16 products that the processor has instructions for are LibTorch's.
+// Of bfloat16, by LibTorch's product of large matrices.
 double bf16_operations_per_second() {
   constexpr std::int64_t kSize = 512;
   const at::Tensor a = at::ones({kSize, kSize}, at::kBFloat16);

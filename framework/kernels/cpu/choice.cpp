@@ -27,27 +27,48 @@ constexpr InstructionSet kSets[] = {
     {"portable", HWY_SCALAR | HWY_EMU128 | HWY_NEON},
     {"sse4", HWY_SSE4},
     {"avx2", HWY_AVX2},
-    {"avx512", HWY_AVX3 | HWY_AVX3_DL},
+    {"avx512", HWY_AVX3},
+    {"avx512_bf16", AG_TARGET_BF16},
 };
 
-// Highway keeps the choice of an instruction set for the process; beside it stands whether its
-// kernels are asked at all.
-bool& reference() {
-  static bool chosen = false;
+bool processor_multiplies_bf16() {
+#if HWY_ARCH_X86_64
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+// What this program has and this processor can run. targets.h says why Highway can't tell alone.
+std::int64_t supported() {
+  static const std::int64_t targets = [] {
+    if (!processor_multiplies_bf16()) hwy::DisableTargets(AG_TARGET_BF16);
+    return hwy::SupportedTargets() & HWY_TARGETS;
+  }();
+  return targets;
+}
+
+// For the process. Highway keeps it too, but asks the processor each time, which takes long on a
+// virtual machine.
+struct Choice {
+  bool reference = false;    // no kernels are asked at all
+  std::int64_t targets = 0;  // of which the best is taken
+};
+
+Choice choice_of(std::int64_t targets) {
+  hwy::SetSupportedTargetsForTest(targets);
+  hwy::GetChosenTarget().Update(targets);
+  return {.targets = targets};
+}
+
+Choice& choice() {
+  static Choice chosen = choice_of(supported());
   return chosen;
 }
 
-void use(std::int64_t targets) {
-  hwy::SetSupportedTargetsForTest(targets);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-}
+// Before the first kernel runs, also where nobody asks.
+const bool chosen_at_start = (choice(), true);
 
-std::int64_t supported_by_processor() {
-  use(0);
-  return hwy::SupportedTargets() & HWY_TARGETS;
-}
-
-// The set of the best of `targets`.
 const InstructionSet& best_of(std::int64_t targets) {
   const InstructionSet* best = &kSets[0];
   for (const InstructionSet& set : kSets) {
@@ -59,27 +80,27 @@ const InstructionSet& best_of(std::int64_t targets) {
 }  // namespace
 
 std::vector<std::string> kernels_available() {
-  const std::string before = kernels_chosen();
-  const std::int64_t targets = supported_by_processor();
-  choose_kernels(before);
   std::vector<std::string> names = {kReference};
   for (const InstructionSet& set : kSets) {
-    if ((set.targets & targets) != 0) names.emplace_back(set.name);
+    if ((set.targets & supported()) != 0) names.emplace_back(set.name);
   }
   return names;
 }
 
 void choose_kernels(std::string_view name) {
-  const std::int64_t targets = supported_by_processor();
-  reference() = name == kReference;
-  if (reference() || name == kAuto) return;
+  if (name == kReference || name == kAuto) {
+    choice() = choice_of(supported());
+    choice().reference = name == kReference;
+    return;
+  }
   for (const InstructionSet& set : kSets) {
     if (name != set.name) continue;
-    if ((set.targets & targets) == 0) {
+    if ((set.targets & supported()) == 0) {
       throw usage_error("AG_CPU_KERNELS", fmt::format("this processor has no {}", name),
                         fmt::format("give one of {}", fmt::join(kernels_available(), ", ")));
     }
-    return use(set.targets & targets);
+    choice() = choice_of(set.targets & supported());
+    return;
   }
   throw usage_error("AG_CPU_KERNELS", fmt::format("no kernels are called \"{}\"", name),
                     fmt::format("give auto or one of {}", fmt::join(kernels_available(), ", ")));
@@ -91,16 +112,20 @@ void choose_kernels_of_environment() {
 }
 
 std::string kernels_chosen() {
-  return reference() ? kReference : best_of(hwy::SupportedTargets() & HWY_TARGETS).name;
+  return reference_chosen() ? kReference : best_of(choice().targets).name;
 }
 
 bool reference_chosen() {
-  return reference();
+  return choice().reference;
 }
 
 bool multiplies_bf16() {
+  return !reference_chosen() && (choice().targets & AG_TARGET_BF16) != 0;
+}
+
+bool multiplies_bf16_tiles() {
 #if HWY_ARCH_X86_64
-  return kernels_chosen() == "avx512" && __builtin_cpu_supports("avx512bf16");
+  return multiplies_bf16() && __builtin_cpu_supports("amx-bf16");
 #else
   return false;
 #endif

@@ -10,8 +10,9 @@
 
 namespace ag::kernels::cpu {
 
-// "reference", "portable", "sse4", "avx2" or "avx512": those that this program has and this
-// processor can run, the narrowest first. "reference": none of them, but plain ATen operators.
+// "reference", "portable", "sse4", "avx2", "avx512" or "avx512_bf16": those that this program has
+// and this processor can run, the narrowest first. "reference": none of them, but plain ATen
+// operators.
 std::vector<std::string> kernels_available();
 
 // One of kernels_available(), or "auto" for the widest. Throws a usage Error for another name.
@@ -24,5 +25,7 @@ bool reference_chosen();
 
 // Whether the chosen kernels multiply bfloat16 numbers by instructions made for it (AVX-512 BF16).
 bool multiplies_bf16();
+// Whether beside that the processor multiplies whole tiles of them (AMX), which LibTorch uses.
+bool multiplies_bf16_tiles();
 
 }  // namespace ag::kernels::cpu

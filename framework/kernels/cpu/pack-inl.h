@@ -60,6 +60,28 @@ HWY_INLINE void pack_columns(const float* from, std::size_t begin, std::size_t e
   }
 }
 
+// Pairs of rows of [depth, width], as words [pairs, width]. With an odd row goes zero.
+HWY_INLINE void pair_rows(const float* from, std::size_t depth, std::size_t width, float* to) {
+  for (std::size_t k = 0; k < depth; k += 2) {
+    const float* first = from + k * width;
+    float* out = to + k / 2 * width;
+    over_channels(width, [&](auto d, std::size_t c) HWY_ATTR {
+      const auto second = k + 1 < depth ? hn::LoadU(d, first + width + c) : hn::Zero(d);
+      hn::StoreU(pairs_of(d, hn::LoadU(d, first + c), second), d, out + c);
+    });
+  }
+}
+
+// The same of [depth, width] that lies transposed, as words [width, pairs].
+HWY_INLINE void pair_columns(const float* from, std::size_t depth, std::size_t width, float* to) {
+  const std::size_t words = (depth + 1) / 2;
+  for (std::size_t i = 0; i < width; ++i, from += depth, to += words) {
+    over_channels(depth, [&](auto d, std::size_t k) HWY_ATTR {
+      store(d, hn::LoadU(d, from + k), reinterpret_cast<Bf16*>(to) + k);
+    });
+  }
+}
+
 // [depth, width], whose rows are depth_stride apart and columns width_stride, one of which is 1.
 HWY_INLINE void pack(const float* from, std::size_t depth, std::size_t width,
                      std::size_t depth_stride, std::size_t width_stride, float* to) {

@@ -1,8 +1,9 @@
 // Blocks of features in panels, and matrix products of them.
 //
-// A block of rows of `channels` numbers lies as [panel][row][kPanel]: kPanel channels of one row
-// side by side, then the next row's. Whatever walks rows or channels then reads memory in order.
-// Channels that fill up the last panel are zeros.
+// A block of rows lies as [panel][row][kPanel]: kPanel words of one row side by side, then the next
+// row's. Whatever walks rows or words then reads memory in order. A word is a float, or for
+// products of bfloat16 a pair of those (bf16-inl.h): such a product sums over pairs at a time.
+// Words that fill up the last panel are zeros.
 
 #if defined(AG_KERNELS_PANELS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef AG_KERNELS_PANELS_INL_H
@@ -28,8 +29,26 @@ constexpr std::size_t kPanel = kPanelVectors * kLanes;
 // 16 registers, or 32 of AVX-512.
 constexpr std::size_t kTileRows = HWY_MAX_BYTES >= 64 ? 12 : 6;
 
-HWY_INLINE std::size_t panels_of(std::size_t channels) {
-  return (channels + kPanel - 1) / kPanel;
+// Numbers that a word holds, where features are of type T.
+template <class T>
+constexpr std::size_t kNumbersPerWord = AG_PAIRS&& std::is_same_v<T, Bf16> ? 2 : 1;
+
+template <class T>
+HWY_INLINE std::size_t words_of(std::size_t numbers) {
+  return (numbers + kNumbersPerWord<T> - 1) / kNumbersPerWord<T>;
+}
+
+HWY_INLINE std::size_t panels_of(std::size_t words) {
+  return (words + kPanel - 1) / kPanel;
+}
+
+// sums + a * b, of what words of features of type T hold.
+template <class T, class V>
+HWY_INLINE V add_products(V a, V b, V sums) {
+#if AG_PAIRS
+  if constexpr (kNumbersPerWord<T> == 2) return add_products_of_pairs(a, b, sums);
+#endif
+  return hn::MulAdd(a, b, sums);
 }
 
 // Calls f(d, channel, offset) for the vectors of one panel of `channels`, `offset` in the panel.
@@ -46,19 +65,9 @@ HWY_INLINE void over_panel(std::size_t panel, std::size_t channels, const F& f) 
   }
 }
 
-// Calls f(first row, end row, panel) for groups of rows and each of their panels.
-template <class F>
-HWY_INLINE void over_groups(std::size_t rows, std::size_t channels, const F& f) {
-  const std::size_t panels = panels_of(channels);
-  for (std::size_t row = 0; row < rows; row += kRowGroup) {
-    const std::size_t end = std::min(rows, row + kRowGroup);
-    for (std::size_t panel = 0; panel < panels; ++panel) f(row, end, panel);
-  }
-}
-
-// c[kRows, kPanel] += a[kRows, depth] b[depth, kPanel] in registers. a's numbers are a_row apart
-// from row to row, and a_step from column to column.
-template <std::size_t kRows>
+// c[kRows, kPanel] += a[kRows, depth] b[depth, kPanel] in registers, `depth` in words of features
+// of type T. a's words are a_row apart from row to row, and a_step from column to column.
+template <class T, std::size_t kRows>
 struct Tile {
   hn::Vec<FullTag> sums[kRows][kPanelVectors];
 
@@ -87,8 +96,8 @@ struct Tile {
       HWY_UNROLL(16)
       for (std::size_t i = 0; i < kRows; ++i) {
         const auto factor = hn::Set(d, a[i * a_row]);
-        sums[i][0] = hn::MulAdd(factor, b0, sums[i][0]);
-        sums[i][1] = hn::MulAdd(factor, b1, sums[i][1]);
+        sums[i][0] = add_products<T>(factor, b0, sums[i][0]);
+        sums[i][1] = add_products<T>(factor, b1, sums[i][1]);
       }
       a += a_step;
       b += kPanel;
@@ -130,8 +139,8 @@ HWY_INLINE void fetch_ahead(const float* square, Share share) {
 }
 
 // Hands a tile to `sink`, vector by vector: its `count` rows from `row` on.
-template <class Sink>
-HWY_INLINE void hand_over(const Tile<kTileRows>& tile, std::size_t row, std::size_t count,
+template <class T, class Sink>
+HWY_INLINE void hand_over(const Tile<T, kTileRows>& tile, std::size_t row, std::size_t count,
                           std::size_t panel, std::size_t width, const Sink& sink) {
   const std::size_t channel = panel * kPanel;
   if (count == kTileRows && channel + kPanel <= width) {
@@ -150,10 +159,10 @@ HWY_INLINE void hand_over(const Tile<kTileRows>& tile, std::size_t row, std::siz
 }
 
 // The product of a block of `count` rows, in panels of `rows` rows, a whole number of tiles of
-// them, with what pack() packed, [depth, width]. It goes to `sink` out of the registers:
-// sink.take<n>(d, row, channel, rows, get) takes n vectors of each of a few rows, get(i, v) of the
-// i-th of them. `partial` has room for one panel.
-template <class Sink>
+// them, with what pack() packed, [depth, width], the depth in words of features of type T. It goes
+// to `sink` out of the registers: sink.take<n>(d, row, channel, rows, get) takes n vectors of each
+// of a few rows, get(i, v) of the i-th of them. `partial` has room for one panel.
+template <class T, class Sink>
 HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                          const float* HWY_RESTRICT packed, std::size_t depth, std::size_t width,
                          float* HWY_RESTRICT partial, Prefetch& prefetch, const Sink& sink) {
@@ -165,7 +174,7 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
       for (std::size_t row = 0; row < count; row += kTileRows) {
         prefetch.step();
         const Share share = share_of_tile(row / kTileRows, tiles);
-        Tile<kTileRows> tile;
+        Tile<T, kTileRows> tile;
         if (k == 0) {
           tile.clear();
         } else {
@@ -208,21 +217,22 @@ struct Written {
 constexpr std::size_t kOuterTiles = (kPanel + kTileRows - 1) / kTileRows;
 constexpr std::size_t kOuterRows = (kPanel + kOuterTiles - 1) / kOuterTiles;
 
-template <std::size_t kFirst>
+template <class T, std::size_t kFirst>
 HWY_INLINE void add_outer_tiles(std::size_t rows, const float* HWY_RESTRICT a,
                                 const float* HWY_RESTRICT b, float* HWY_RESTRICT out) {
   if constexpr (kFirst < kPanel) {
     constexpr std::size_t kRows = kPanel - kFirst < kOuterRows ? kPanel - kFirst : kOuterRows;
-    Tile<kRows> tile;
+    Tile<T, kRows> tile;
     tile.load(out + kFirst * kPanel);
     tile.add(rows, a + kFirst, 1, kPanel, b);
     tile.store(out + kFirst * kPanel);
-    add_outer_tiles<kFirst + kRows>(rows, a, b, out);
+    add_outer_tiles<T, kFirst + kRows>(rows, a, b, out);
   }
 }
 
 // out += a^T b over the first `count` of a block's `rows` rows, as [a's panel][b's panel][kPanel]
-// [kPanel].
+// [kPanel]. Of pairs a row is what two rows of features are.
+template <class T>
 HWY_INLINE void add_outer(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                           std::size_t a_channels, const float* HWY_RESTRICT b,
                           std::size_t b_channels, float* HWY_RESTRICT out) {
@@ -234,7 +244,7 @@ HWY_INLINE void add_outer(std::size_t rows, std::size_t count, const float* HWY_
       for (std::size_t k = 0; k < kPanel; ++k) {
         __builtin_prefetch(tiles + (kPanel + k) * kPanel, 1, 3);
       }
-      add_outer_tiles<0>(count, a + i * rows * kPanel, b + j * rows * kPanel, tiles);
+      add_outer_tiles<T, 0>(count, a + i * rows * kPanel, b + j * rows * kPanel, tiles);
     }
   }
 }

@@ -4,8 +4,10 @@
 // Features are rows of channels, a row for each pixel. Work is done in blocks of rows that stay in
 // the cache: read and normalise, multiply, sum and write, so that features cross the memory bus
 // once. Functions work on rows [begin, end) alone and add to the caller's sums, so that several
-// threads may run them at once, each with sums of its own. Features are float or Bf16, arithmetic
-// is in float, sums over blocks in double.
+// threads may run them at once, each with sums of its own. Features are float or Bf16; arithmetic
+// is in float, but for products of Bf16 where the processor multiplies those (choice.h): weights
+// and what is read are rounded to them then, and summed up in float. Sums over blocks are in
+// double.
 //
 // Source of the matrix product: Goto and van de Geijn, "Anatomy of High-Performance Matrix
 // Multiplication", 2008.
@@ -19,23 +21,27 @@
 
 namespace ag::kernels::cpu {
 
-// A factor B [depth, width] of a product A B, in the order in which the product reads it.
+// A factor B [depth, width] of a product A B, in the order in which the product reads it, where A's
+// numbers are of type T. Made for the instruction set that is chosen then.
+template <class T>
 struct PackedMatrix {
   std::size_t depth = 0;
   std::size_t width = 0;
-  AlignedFloats data;
+  AlignedFloats words;
 };
 
 // Weights [out, in], row after row, for pointwise_forward (depth in, width out).
-PackedMatrix pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out);
+template <class T>
+PackedMatrix<T> pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out);
 // The same for pointwise_backward's gradient of the input (depth out, width in).
-PackedMatrix pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out);
+template <class T>
+PackedMatrix<T> pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out);
 
 template <class T>
 struct PointwiseForward {
   const T* x = nullptr;  // [rows, in]
   Deferred deferred;     // how x is read
-  const PackedMatrix* weights = nullptr;
+  const PackedMatrix<T>* weights = nullptr;
   T* y = nullptr;  // [rows, out]
 };
 
@@ -52,7 +58,7 @@ struct PointwiseBackward {
   std::size_t in = 0;
   std::size_t out = 0;
   OutputGradient<T> output;  // [rows, out]
-  const PackedMatrix* weights = nullptr;
+  const PackedMatrix<T>* weights = nullptr;
   // [rows, in]: dz of what is read, or where nothing is deferred its gradient as it is. Null: it
   // isn't wanted.
   T* grad_x = nullptr;

@@ -8,6 +8,7 @@
 #include <hwy/foreach_target.h>
 //
 #include "framework/kernels/cpu/block_sums-inl.h"
+#include "framework/kernels/cpu/blocks-inl.h"
 #include "framework/kernels/cpu/gradient-inl.h"
 #include "framework/kernels/cpu/pack-inl.h"
 #include "framework/kernels/cpu/pointwise_sinks-inl.h"
@@ -21,10 +22,11 @@ namespace {
 constexpr std::size_t kBlockBytes = 128 * 1024;
 constexpr std::size_t kFewestTiles = 8;
 constexpr std::size_t kMostTiles = 64;
+static_assert(kTileRows % 2 == 0);
 
-// Rows of a block whose buffers hold `channels` floats a row: whole tiles.
-std::size_t block_rows(std::size_t channels) {
-  const std::size_t tiles = kBlockBytes / (channels * sizeof(float) * kTileRows);
+// Rows of a block whose buffers hold so many words a row: whole tiles.
+std::size_t block_rows(std::size_t words) {
+  const std::size_t tiles = kBlockBytes / (words * sizeof(float) * kTileRows);
   return std::clamp(tiles, kFewestTiles, kMostTiles) * kTileRows;
 }
 
@@ -33,44 +35,36 @@ std::size_t whole_tiles(std::size_t rows) {
   return (rows + kTileRows - 1) / kTileRows * kTileRows;
 }
 
-std::size_t panel_floats(std::size_t channels) {
-  return panels_of(channels) * kPanel;
+std::size_t panel_words(std::size_t words) {
+  return panels_of(words) * kPanel;
 }
 
-// Rows of features, normalised, as panels of `rows` rows.
-template <class T>
+// Reads rows [begin, begin + count) of features, normalised, into a block.
+template <class T, class Block>
 HWY_INLINE void read_block(const T* x, std::size_t begin, std::size_t count, std::size_t channels,
-                           const Deferred& deferred, std::size_t rows, float* to) {
+                           const Deferred& deferred, const Block& block) {
   with_reader(deferred, [&](const auto& reader) HWY_ATTR {
-    over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
-      over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-        const auto read = reader(d, c);
-        const T* from = x + (begin + row) * channels + c;
-        float* out = to + (panel * rows + row) * kPanel + at;
-        for (std::size_t r = row; r < end; ++r, from += channels, out += kPanel) {
-          hn::StoreU(read(from), d, out);
-        }
-      });
-    });
+    const auto at_row = [&](auto d, std::size_t c) HWY_ATTR {
+      const T* from = x + begin * channels + c;
+      return [from, channels, read = reader(d, c)](std::size_t row)
+                 HWY_ATTR { return read(from + row * channels); };
+    };
+    read_rows(count, channels, at_row, block);
   });
 }
 
-// Rows of the gradient at y, as panels of `rows` rows.
-template <class T>
+// The same of rows of the gradient at y, into several.
+template <class T, class... Blocks>
 HWY_INLINE void read_gradient_block(const OutputGradient<T>& output, std::size_t begin,
-                                    std::size_t count, std::size_t channels, std::size_t rows,
-                                    float* to) {
+                                    std::size_t count, std::size_t channels,
+                                    const Blocks&... blocks) {
   with_output_gradient(output, [&](const auto& gradient) HWY_ATTR {
-    over_groups(count, channels, [&](std::size_t row, std::size_t end, std::size_t panel) HWY_ATTR {
-      over_panel(panel, channels, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-        const auto read = gradient(d, c);
-        std::size_t offset = (begin + row) * channels + c;
-        float* out = to + (panel * rows + row) * kPanel + at;
-        for (std::size_t r = row; r < end; ++r, offset += channels, out += kPanel) {
-          hn::StoreU(read(offset), d, out);
-        }
-      });
-    });
+    const auto at_row = [&](auto d, std::size_t c) HWY_ATTR {
+      const std::size_t from = begin * channels + c;
+      return [from, channels, read = gradient(d, c)](std::size_t row)
+                 HWY_ATTR { return read(from + row * channels); };
+    };
+    read_rows(count, channels, at_row, blocks...);
   });
 }
 
@@ -92,9 +86,9 @@ template <class T>
 void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
   const std::size_t in = job.weights->depth;
   const std::size_t out = job.weights->width;
-  const float* weights = job.weights->data.get();
-  const std::size_t rows = std::min(block_rows(panel_floats(in)), whole_tiles(end - begin));
-  const AlignedFloats a = zeros(rows * panel_floats(in));
+  const std::size_t depth = words_of<T>(in);
+  const std::size_t rows = std::min(block_rows(panel_words(depth)), whole_tiles(end - begin));
+  const ChannelBlock<T> a(rows, in);
   const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums sums(out);
   Prefetch prefetch;
@@ -102,11 +96,12 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
-    read_block(job.x, row, count, in, job.deferred, rows, a.get());
+    read_block(job.x, row, count, in, job.deferred, a);
     const auto multiply_into = [&](const auto& sink) HWY_ATTR {
-      multiply(rows, count, a.get(), weights, in, out, partial.get(), prefetch, sink);
+      multiply<T>(rows, count, a.words(), job.weights->words.get(), depth, out, partial.get(),
+                  prefetch, sink);
     };
-    prefetch.begin(steps_of(count, in, out));
+    prefetch.begin(steps_of(count, depth, out));
     prefetch.add(job.x + (row + count) * in, rows * in * sizeof(T));
     T* to = job.y + row * out;
     if (moments == nullptr) {
@@ -121,14 +116,39 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
   hwy::FlushStream();
 }
 
+// dy of a block's rows, for both products that take it. Of floats one block serves both.
+template <class T>
+class GradientBlock {
+ public:
+  GradientBlock(std::size_t rows, std::size_t channels)
+      : by_channels_(rows, channels), by_rows_(kOne ? 0 : rows, channels) {}
+
+  HWY_INLINE void read(const OutputGradient<T>& output, std::size_t begin, std::size_t count,
+                       std::size_t channels) const {
+    if constexpr (kOne) {
+      read_gradient_block(output, begin, count, channels, by_channels_);
+    } else {
+      read_gradient_block(output, begin, count, channels, by_channels_, by_rows_);
+    }
+  }
+
+  const float* by_channels() const { return by_channels_.words(); }
+  const float* by_rows() const { return kOne ? by_channels() : by_rows_.words(); }
+
+ private:
+  static constexpr bool kOne = kNumbersPerWord<T> == 1;
+
+  ChannelBlock<T> by_channels_;
+  RowBlock<T> by_rows_;
+};
+
 template <class T>
 void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t end,
               float* grad_weights, GradientSums* sums) {
-  const std::size_t in = panel_floats(job.in);
-  const std::size_t out = panel_floats(job.out);
-  const std::size_t rows = block_rows(in + out);
-  const AlignedFloats dy = zeros(rows * out);
-  const AlignedFloats a = zeros(rows * in);
+  const std::size_t depth = words_of<T>(job.out);
+  const std::size_t rows = block_rows(panel_words(job.in) + panel_words(job.out));
+  const GradientBlock<T> dy(rows, job.out);
+  const RowBlock<T> a(rows, job.in);
   const AlignedFloats partial = zeros(rows * kPanel);
   BlockSums block_sums(job.in);
   Prefetch prefetch;
@@ -137,19 +157,20 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
-    read_gradient_block(job.output, row, count, job.out, rows, dy.get());
+    dy.read(job.output, row, count, job.out);
     if (grad_weights != nullptr) {
-      read_block(job.x, row, count, job.in, job.deferred, rows, a.get());
-      add_outer(rows, count, dy.get(), job.out, a.get(), job.in, grad_weights);
+      read_block(job.x, row, count, job.in, job.deferred, a);
+      add_outer<T>(a.rows(), words_of<T>(count), dy.by_rows(), job.out, a.words(), job.in,
+                   grad_weights);
     }
     if (job.grad_x == nullptr) continue;
-    prefetch.begin(steps_of(count, job.out, job.in));
+    prefetch.begin(steps_of(count, depth, job.in));
     prefetch.add(job.x + (row + count) * job.in, rows * job.in * sizeof(T));
     prefetch.add(job.output.grad + (row + count) * job.out, rows * job.out * sizeof(T));
     prefetch.add(job.output.y + (row + count) * job.out, rows * job.out * sizeof(T));
     const auto multiply_into = [&](const auto& sink) HWY_ATTR {
-      multiply(rows, count, dy.get(), job.weights->data.get(), job.out, job.in, partial.get(),
-               prefetch, sink);
+      multiply<T>(rows, count, dy.by_channels(), job.weights->words.get(), depth, job.in,
+                  partial.get(), prefetch, sink);
     };
     T* to = job.grad_x + row * job.in;
     if (job.deferred.scale == nullptr) {
@@ -166,8 +187,29 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   hwy::FlushStream();
 }
 
+// The factor [depth, width] whose rows are depth_stride apart and columns width_stride, in words.
+template <class T>
+AlignedFloats packed(const float* from, std::size_t depth, std::size_t width,
+                     std::size_t depth_stride, std::size_t width_stride) {
+  const std::size_t words = words_of<T>(depth);
+  auto to = hwy::AllocateAligned<float>(panel_words(width) * words);
+  if constexpr (kNumbersPerWord<T> == 1) {
+    pack(from, depth, width, depth_stride, width_stride, to.get());
+  } else {
+    const AlignedFloats pairs = zeros(words * width);
+    if (depth_stride == 1) {
+      pair_columns(from, depth, width, pairs.get());
+      pack(pairs.get(), words, width, 1, words, to.get());
+    } else {
+      pair_rows(from, depth, width, pairs.get());
+      pack(pairs.get(), words, width, width, 1, to.get());
+    }
+  }
+  return to;
+}
+
 std::size_t tile_floats(std::size_t in, std::size_t out) {
-  return panel_floats(in) * panel_floats(out);
+  return panel_words(in) * panel_words(out);
 }
 
 void add_tiles(const float* tiles, std::size_t in, std::size_t out, float* to) {
@@ -183,6 +225,7 @@ void add_tiles(const float* tiles, std::size_t in, std::size_t out, float* to) {
   }
 }
 
+// Highway's tables hold no templates.
 void forward_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                    Moments* moments) {
   forward(job, begin, end, moments);
@@ -199,6 +242,14 @@ void backward_bf16(const PointwiseBackward<Bf16>& job, std::size_t begin, std::s
                    float* grad_weights, GradientSums* sums) {
   backward(job, begin, end, grad_weights, sums);
 }
+AlignedFloats packed_float(const float* from, std::size_t depth, std::size_t width,
+                           std::size_t depth_stride, std::size_t width_stride) {
+  return packed<float>(from, depth, width, depth_stride, width_stride);
+}
+AlignedFloats packed_bf16(const float* from, std::size_t depth, std::size_t width,
+                          std::size_t depth_stride, std::size_t width_stride) {
+  return packed<Bf16>(from, depth, width, depth_stride, width_stride);
+}
 
 }  // namespace
 }  // namespace ag::kernels::cpu::HWY_NAMESPACE
@@ -207,8 +258,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ag::kernels::cpu {
 
-HWY_EXPORT(pack);
-HWY_EXPORT(panel_floats);
+HWY_EXPORT(packed_float);
+HWY_EXPORT(packed_bf16);
 HWY_EXPORT(forward_float);
 HWY_EXPORT(forward_bf16);
 HWY_EXPORT(backward_float);
@@ -218,24 +269,34 @@ HWY_EXPORT(add_tiles);
 
 namespace {
 
-PackedMatrix packed(std::span<const float> weights, std::size_t depth, std::size_t width,
-                    std::size_t depth_stride, std::size_t width_stride) {
-  const std::size_t floats = HWY_DYNAMIC_DISPATCH(panel_floats)(width) * depth;
-  PackedMatrix matrix = {depth, width, hwy::AllocateAligned<float>(floats)};
-  HWY_DYNAMIC_DISPATCH(pack)
-  (weights.data(), depth, width, depth_stride, width_stride, matrix.data.get());
-  return matrix;
+template <class T>
+PackedMatrix<T> pack_matrix(const float* from, std::size_t depth, std::size_t width,
+                            std::size_t depth_stride, std::size_t width_stride) {
+  if constexpr (std::is_same_v<T, float>) {
+    return {depth, width,
+            HWY_DYNAMIC_DISPATCH(packed_float)(from, depth, width, depth_stride, width_stride)};
+  } else {
+    return {depth, width,
+            HWY_DYNAMIC_DISPATCH(packed_bf16)(from, depth, width, depth_stride, width_stride)};
+  }
 }
 
 }  // namespace
 
-PackedMatrix pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out) {
-  return packed(weights, in, out, 1, in);
+template <class T>
+PackedMatrix<T> pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out) {
+  return pack_matrix<T>(weights.data(), in, out, 1, in);
 }
 
-PackedMatrix pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out) {
-  return packed(weights, out, in, in, 1);
+template <class T>
+PackedMatrix<T> pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out) {
+  return pack_matrix<T>(weights.data(), out, in, in, 1);
 }
+
+template PackedMatrix<float> pack_for_forward(std::span<const float>, std::size_t, std::size_t);
+template PackedMatrix<Bf16> pack_for_forward(std::span<const float>, std::size_t, std::size_t);
+template PackedMatrix<float> pack_for_backward(std::span<const float>, std::size_t, std::size_t);
+template PackedMatrix<Bf16> pack_for_backward(std::span<const float>, std::size_t, std::size_t);
 
 template <>
 void pointwise_forward(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,

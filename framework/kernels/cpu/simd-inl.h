@@ -14,12 +14,11 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "framework/kernels/cpu/bf16-inl.h"
 #include "framework/kernels/cpu/deferred.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 using FullTag = hn::ScalableTag<float>;
 using OneTag = hn::CappedTag<float, 1>;
@@ -33,9 +32,7 @@ HWY_INLINE hn::Vec<D> load(D d, const float* from) {
 template <class D>
 HWY_INLINE hn::Vec<D> load(D d, const Bf16* from) {
   const hn::Rebind<std::uint16_t, D> d16;
-  const hn::Rebind<std::uint32_t, D> d32;
-  const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(from));
-  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
+  return from_bf16(d, hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(from)));
 }
 
 // Stores return what is in memory then.
@@ -45,18 +42,12 @@ HWY_INLINE hn::Vec<D> store(D d, hn::Vec<D> value, float* to) {
   return value;
 }
 
-// Rounds to the nearest, ties to even.
 template <class D>
 HWY_INLINE hn::Vec<D> store(D d, hn::Vec<D> value, Bf16* to) {
   const hn::Rebind<std::uint16_t, D> d16;
-  const hn::Rebind<std::uint32_t, D> d32;
-  const hn::Rebind<std::int32_t, D> signed32;
-  const auto bits = hn::BitCast(d32, value);
-  const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d32, 1));
-  const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(odd, hn::Set(d32, 0x7FFF))));
-  hn::StoreU(hn::DemoteTo(d16, hn::BitCast(signed32, rounded)), d16,
-             reinterpret_cast<std::uint16_t*>(to));
-  return hn::BitCast(d, hn::ShiftLeft<16>(rounded));
+  const auto bits = to_bf16(d, value);
+  hn::StoreU(bits, d16, reinterpret_cast<std::uint16_t*>(to));
+  return from_bf16(d, bits);
 }
 
 template <Activation kActivation, class D>

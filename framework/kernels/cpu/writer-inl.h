@@ -21,16 +21,15 @@ constexpr std::size_t kPastCachesBytes = 8 << 20;
 // take the ordinary way.
 template <class D, class T>
 HWY_INLINE hn::Vec<D> stream(D d, hn::Vec<D> value, T* to) {
-  if constexpr (hn::MaxLanes(D()) == kLanes && kLanes * sizeof(T) >= 16) {
-    using Bits = std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint32_t>;
-    const hn::Rebind<Bits, D> bits;
-    alignas(HWY_ALIGNMENT) T block[kLanes];
-    const auto stored = store(d, value, block);
-    hn::Stream(hn::Load(bits, reinterpret_cast<const Bits*>(block)), bits,
-               reinterpret_cast<Bits*>(to));
-    return stored;
-  } else {
+  if constexpr (hn::MaxLanes(D()) != kLanes || kLanes * sizeof(T) < 16) {
     return store(d, value, to);
+  } else if constexpr (std::is_same_v<T, Bf16>) {
+    const auto bits = to_bf16(d, value);
+    hn::Stream(bits, hn::Rebind<std::uint16_t, D>(), reinterpret_cast<std::uint16_t*>(to));
+    return from_bf16(d, bits);
+  } else {
+    hn::Stream(value, d, to);
+    return value;
   }
 }
 
