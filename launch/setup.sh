@@ -19,7 +19,7 @@ readonly PACKAGES=(
   libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
   libhdf5-dev hdf5-tools libmatio-dev libturbojpeg0-dev libxxhash-dev libzip-dev
   libsqlite3-dev libsqlitecpp-dev sqlite3 libcairo2-dev fonts-dejavu-core
-  libonnx-dev libprotobuf-dev libhwy-dev
+  libonnx-dev libprotobuf-dev libhwy-dev libjemalloc-dev
   libdlib-dev libexif-dev libpng-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   ca-certificates unzip python3)

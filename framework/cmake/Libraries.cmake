@@ -12,6 +12,7 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(Protobuf REQUIRED)  # what ONNX is written with
 find_package(ONNX REQUIRED)
 find_package(hwy REQUIRED)  # SIMD with dispatch at run time
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)  # malloc of the programs that compute
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)

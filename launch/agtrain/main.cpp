@@ -13,7 +13,6 @@
 #include "framework/comm/mpi_session.h"
 #include "framework/core/log.h"
 #include "framework/kernels/cpu/choice.h"
-#include "framework/kernels/host_memory.h"
 #include "framework/train/agreement.h"
 #include "framework/train/stop_signal.h"
 #include "framework/train/watchdog.h"
@@ -95,7 +94,6 @@ int main(int argc, char** argv) {
   if (const auto code = ag::launch::parse_command_line(argc, argv, options))
     return static_cast<int>(*code);
   if (const auto code = run_alone(options)) return static_cast<int>(*code);
-  ag::kernels::keep_freed_memory();
   const ag::train::StopSignals signals;
   ExitCode code = ExitCode::kFailed;
   try {

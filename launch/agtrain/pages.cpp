@@ -3,7 +3,6 @@
 #include "framework/config/config_reader.h"
 #include "framework/config/describe.h"
 #include "framework/kernels/cpu/choice.h"
-#include "framework/kernels/host_memory.h"
 #include "framework/nn/catalogue.h"
 #include "framework/train/profile.h"
 #include "launch/experiment/agtrain_config.h"
@@ -26,7 +25,6 @@ std::string profile_of(const AgtrainOptions& options) {
   const train::Experiment experiment =
       load_experiment(options.experiment, options.assignments).experiment;
   kernels::cpu::choose_kernels_of_environment();
-  kernels::keep_freed_memory();
   return train::profile(experiment, /*ranks=*/1);
 }
 

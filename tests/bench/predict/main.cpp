@@ -4,7 +4,6 @@
 #include <iostream>
 #include <string>
 
-#include "framework/kernels/host_memory.h"
 #include "tests/bench/predict/bench.h"
 
 namespace {
@@ -34,7 +33,6 @@ ag::bench::Answerer parse(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ag::kernels::keep_freed_memory();  // as agpredict does
   try {
     const ag::bench::Answerer answer = parse(argc, argv);
     for (std::string line; std::getline(std::cin, line);)

@@ -35,7 +35,7 @@ cpu::Bf16* data(const at::Tensor& tensor) {
 }
 
 // x, deferred, and what a reader of it sees.
-struct Problem {
+struct PointwiseProblem {
   at::Tensor x = at::randn({kRows, kIn}).to(at::kBFloat16);
   at::Tensor scale = at::rand({kIn}) + 0.5;
   at::Tensor shift = at::randn({kIn});
@@ -73,7 +73,7 @@ std::span<const float> numbers(const at::Tensor& tensor) {
 
 TEST_P(PointwiseBf16, forward_normalises_multiplies_and_sums) {
   constexpr std::int64_t kCounted = 599;
-  const Problem problem;
+  const PointwiseProblem problem;
   const at::Tensor y = at::empty({kRows, kOut}, at::kBFloat16);
   cpu::Moments moments(kOut);
   const auto packed = cpu::pack_for_forward<cpu::Bf16>(numbers(problem.weight), kIn, kOut);
@@ -97,7 +97,7 @@ TEST_P(PointwiseBf16, forward_normalises_multiplies_and_sums) {
 }
 
 TEST_P(PointwiseBf16, backward_gives_gradients_of_input_and_weights_and_sums) {
-  const Problem problem;
+  const PointwiseProblem problem;
   const at::Tensor y = at::randn({kRows, kOut}).to(at::kBFloat16);
   const at::Tensor grad = at::randn({kRows, kOut}).to(at::kBFloat16);
   const at::Tensor of_dz = at::rand({kOut}), of_y = at::rand({kOut}), constant = at::rand({kOut});
