@@ -75,8 +75,8 @@ struct DatasetInfo {
 // pages and opening takes no time that grows with the pictures.
 class Dataset {
  public:
-  // Throws Error: no dataset.json, a shard that is missing, cut, foreign, changed or of another
-  // version.
+  // Throws a usage Error where there is no dataset.json, and Error: a shard that is missing, cut,
+  // foreign, changed or of another version.
   static Dataset open(const std::filesystem::path& folder);
   ~Dataset();
   Dataset(Dataset&&) noexcept;

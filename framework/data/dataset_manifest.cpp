@@ -130,8 +130,8 @@ std::string manifest_text(const DatasetInfo& info) {
 DatasetInfo read_manifest(const fs::path& folder) {
   const fs::path path = folder / kManifestName;
   if (!fs::exists(path)) {
-    throw Error(folder, "holds no data set (no dataset.json)",
-                "run agprep to make one, or check dataset.path");
+    throw usage_error(folder, "holds no data set (no dataset.json)",
+                      "run agprep to make one, or check dataset.path");
   }
   try {
     const Json json = Json::parse(read_file(path));

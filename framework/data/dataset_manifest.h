@@ -25,8 +25,8 @@ inline constexpr int kManifestVersion = 1;
 
 std::string manifest_text(const DatasetInfo& info);
 
-// Reads and checks folder/dataset.json. Throws Error: not there (run agprep), not JSON, of another
-// version, a key missing or of the wrong kind, counts that don't add up.
+// Reads and checks folder/dataset.json. Throws a usage Error where it isn't there, and Error: not
+// JSON, of another version, a key missing or of the wrong kind, counts that don't add up.
 DatasetInfo read_manifest(const std::filesystem::path& folder);
 
 // 32 hex digits of everything that decides what a sample is: the shards' hashes in their order, and

@@ -232,7 +232,7 @@ TEST_F(AgprepTest, info_tells_again_what_packing_told) {
   EXPECT_EQ(info.code, 0) << info.error;
   EXPECT_THAT(info.out, StartsWith(packed.out));
   EXPECT_THAT(info.out, HasSubstr("kept" + std::string(29, ' ') + "240\n"));
-  expect_complaint("info sample", 1, "sample");
+  expect_complaint("info sample", 2, "sample: holds no data set");
 }
 
 TEST_F(AgprepTest, verify_names_the_shard_and_row_of_a_picture_that_changed) {

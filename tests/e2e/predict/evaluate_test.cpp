@@ -84,7 +84,7 @@ TEST_F(Evaluate, says_what_is_wrong_with_a_split_or_a_data_set) {
   EXPECT_EQ(none.code, 2);
   EXPECT_THAT(none.output, HasSubstr("has no test pictures"));
   const Ended gone = predict(fmt::format("evaluate {} nowhere", network().string()));
-  EXPECT_NE(gone.code, 0);
+  EXPECT_EQ(gone.code, 2);
   EXPECT_THAT(gone.output, HasSubstr("nowhere"));
 }
 

@@ -66,10 +66,9 @@ TEST_F(BadInput, a_missing_experiment_file) {
 
 TEST_F(BadInput, a_missing_data_set_says_how_to_make_one) {
   fs::remove_all(folder() / "data");
-  const Ended ended = run(command(2, "run", ""), folder(), 60);
-  EXPECT_THAT(ended.code, ::testing::AnyOf(1, 2)) << ended.output;
-  EXPECT_THAT(ended.output, HasSubstr((folder() / "data").string()));
-  EXPECT_THAT(ended.output, HasSubstr("agprep"));
+  expect_complaint("", 2,
+                   (folder() / "data").string() +
+                       ": holds no data set (no dataset.json); run agprep to make one");
 }
 
 TEST_F(BadInput, a_cut_shard_is_named) {

@@ -9,6 +9,7 @@
 #include "framework/core/atomic_file.h"
 #include "framework/core/hdf5/hdf5_handle.h"
 #include "framework/data/shard_format.h"
+#include "tests/support/config_complaint.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/data/dataset_fixture.h"
 
@@ -71,7 +72,8 @@ TEST_F(DatasetErrors, no_manifest) {
 }
 
 TEST_F(DatasetErrors, no_folder) {
-  EXPECT_THAT(complaint_of_opening(folder_ / "nowhere"), HasSubstr("holds no data set"));
+  EXPECT_THAT(test::usage_complaint([this] { Dataset::open(folder_ / "nowhere"); }),
+              HasSubstr("holds no data set"));
 }
 
 TEST_F(DatasetErrors, manifest_that_isnt_json) {
