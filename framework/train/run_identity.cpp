@@ -8,19 +8,25 @@
 
 #include "framework/config/describe.h"
 #include "framework/core/age_bands.h"
+#include "framework/core/error.h"
 #include "framework/nn/flavour.h"
 
 namespace ag::train {
+namespace {
 
-std::map<std::string, std::string> run_identity(const Experiment& experiment, const RunPlan& plan,
-                                                const data::Dataset& dataset) {
+constexpr const char* kPictures = "dataset.path";  // they count, not where they lie
+
+}  // namespace
+
+RunIdentity run_identity(const Experiment& experiment, const RunPlan& plan,
+                         const data::Dataset& dataset) {
   nn::ModelConfig model = experiment.model;
   model.flavour = nn::flavour_of(model).name;  // an unset key is what it stands for
   model.bn_momentum = nn::bn_momentum_of(model);
   model.weights.reset();  // the checkpoint has them
-  std::map<std::string, std::string> identity = {
+  RunIdentity identity = {
       {"seed", fmt::format("{}", experiment.seed)},
-      {"dataset.path", dataset.info().content_hash},  // the pictures count, not where they lie
+      {kPictures, dataset.info().content_hash},
       {"dataset.size", fmt::format("{}", experiment.dataset.size)},
       {"train.global_batch_size", fmt::format("{}", plan.global_batch)},
       {"train.precision", experiment.train.precision},
@@ -38,6 +44,24 @@ std::map<std::string, std::string> run_identity(const Experiment& experiment, co
     identity["dataset.balance's bands"] = fmt::format("{}", fmt::join(names, " "));
   }
   return identity;
+}
+
+void require_same_run(const std::filesystem::path& checkpoint, const RunIdentity& saved,
+                      const RunIdentity& own, const std::filesystem::path& dataset) {
+  for (const auto& [key, value] : own) {
+    const auto entry = saved.find(key);
+    if (entry == saved.end() || entry->second == value) continue;
+    if (key == kPictures) {
+      throw usage_error(
+          checkpoint,
+          fmt::format("was trained on other pictures than {} holds now", dataset.string()),
+          "set dataset.path to those, or start a new run without --resume");
+    }
+    throw usage_error(checkpoint,
+                      fmt::format("was saved with {} = {}, but the experiment says {}", key,
+                                  entry->second, value),
+                      "set it as it was, or start a new run without --resume");
+  }
 }
 
 }  // namespace ag::train

@@ -106,14 +106,7 @@ Trainer::~Trainer() = default;
 
 void Trainer::resume(const Checkpoint& checkpoint) {
   const TrainingState& saved = checkpoint.state();
-  for (const auto& [key, value] : state_.identity) {
-    const auto entry = saved.identity.find(key);
-    if (entry == saved.identity.end() || entry->second == value) continue;
-    throw usage_error(checkpoint.path(),
-                      fmt::format("was saved with {} = {}, but the experiment says {}", key,
-                                  entry->second, value),
-                      "set it as it was, or start a new run without --resume");
-  }
+  require_same_run(checkpoint.path(), saved.identity, state_.identity, parts_.dataset.folder());
   checkpoint.restore(*machinery_->network);
   checkpoint.restore(*machinery_->optimizer);
   machinery_->plateau.restore(saved.plateau);

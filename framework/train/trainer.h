@@ -58,8 +58,8 @@ class Trainer {
 
   const RunPlan& plan() const { return plan_; }
 
-  // Takes up the state of `checkpoint`. Before run(), on every rank. Throws a usage Error where it
-  // is of another experiment, naming the first setting that differs.
+  // Takes up the state of `checkpoint`. Before run(), on every rank. Throws what require_same_run
+  // throws where it is of another experiment.
   void resume(const Checkpoint& checkpoint);
 
   // Begins with the weights that model.weights names, unless the run was resumed. Before run() and

@@ -102,6 +102,17 @@ TEST_F(Resume, another_model_or_seed_is_refused_by_name) {
   EXPECT_THAT(ended.output, HasSubstr("model.width = 0.25, but the experiment says 0.5"));
 }
 
+TEST_F(Resume, other_pictures_are_refused_in_words) {
+  train(1, "run", "train.epochs=3 train.steps=2");
+  pack(kTrain + 1, kValidation);
+  const Ended ended = run(command(1, "run", "train.epochs=3 --resume auto"), folder());
+  EXPECT_EQ(ended.code, 2) << ended.output;
+  EXPECT_THAT(ended.output,
+              HasSubstr(fmt::format("was trained on other pictures than {}/data holds now; set "
+                                    "dataset.path to those, or start a new run without --resume",
+                                    folder().string())));
+}
+
 TEST_F(Resume, a_run_that_is_given_its_id_goes_on_or_begins_by_the_same_command) {
   const std::string settings = std::string(kSettings) + " --run trial-1";
   train(2, "whole", kSettings);

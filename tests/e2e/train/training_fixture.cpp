@@ -27,25 +27,6 @@ std::vector<std::byte> picture(std::uint32_t index, int age) {
   return pixels;
 }
 
-void write_dataset(const fs::path& path, std::int64_t train, std::int64_t validation) {
-  data::DatasetInfo about;
-  about.name = "tiny";
-  about.encoding = data::Encoding::kRaw;
-  about.width = kPixels;
-  about.height = kPixels;
-  data::DatasetWriter writer(path, about, 1 << 20, false);
-  for (std::uint32_t i = 0; i < train + validation; ++i) {
-    data::SampleLabels labels;
-    labels.age = static_cast<int>(i * 37 % 100);
-    labels.gender = static_cast<int>(i % 2);
-    labels.identity = i;
-    labels.source = i;
-    labels.split = i < train ? data::Split::kTrain : data::Split::kValidation;
-    writer.add(picture(i, labels.age), labels);
-  }
-  writer.commit();
-}
-
 constexpr const char* kExperiment = R"(
 name: tiny
 seed: 5
@@ -81,9 +62,28 @@ std::span<const double> doubles(const TensorBytes& tensor) {
 
 void TrainingTest::SetUp() {
   scratch_ = std::make_unique<TemporaryFolder>();
-  write_dataset(folder() / "data", kTrain, kValidation);
+  pack(kTrain, kValidation);
   experiment_ = folder() / "tiny.yaml";
   std::ofstream(experiment_) << fmt::format(kExperiment, (folder() / "data").string());
+}
+
+void TrainingTest::pack(std::int64_t train, std::int64_t validation) const {
+  data::DatasetInfo about;
+  about.name = "tiny";
+  about.encoding = data::Encoding::kRaw;
+  about.width = kPixels;
+  about.height = kPixels;
+  data::DatasetWriter writer(folder() / "data", about, 1 << 20, true);
+  for (std::uint32_t i = 0; i < train + validation; ++i) {
+    data::SampleLabels labels;
+    labels.age = static_cast<int>(i * 37 % 100);
+    labels.gender = static_cast<int>(i % 2);
+    labels.identity = i;
+    labels.source = i;
+    labels.split = i < train ? data::Split::kTrain : data::Split::kValidation;
+    writer.add(picture(i, labels.age), labels);
+  }
+  writer.commit();
 }
 
 std::string TrainingTest::command(int ranks, const std::string& name,

@@ -29,6 +29,8 @@ class TrainingTest : public ::testing::Test {
 
   void SetUp() override;
 
+  // Packs the data set anew, of so many pictures.
+  void pack(std::int64_t train, std::int64_t validation) const;
   // What the commands below train from now on, instead of the tiny experiment.
   void use_experiment(const std::filesystem::path& yaml) { experiment_ = yaml; }
 
