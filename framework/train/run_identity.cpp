@@ -30,6 +30,7 @@ RunIdentity run_identity(const Experiment& experiment, const RunPlan& plan,
       {"dataset.size", fmt::format("{}", experiment.dataset.size)},
       {"train.global_batch_size", fmt::format("{}", plan.global_batch)},
       {"train.precision", experiment.train.precision},
+      {"optimizer.name", experiment.optimizer.name},  // whose state the checkpoint holds
   };
   for (auto& [key, value] : config::flatten(config::visit_of(model)))
     identity["model." + key] = value;

@@ -102,6 +102,15 @@ TEST_F(Resume, another_model_or_seed_is_refused_by_name) {
   EXPECT_THAT(ended.output, HasSubstr("model.width = 0.25, but the experiment says 0.5"));
 }
 
+TEST_F(Resume, another_optimizer_is_refused_by_name) {
+  train(1, "run", "train.epochs=3 train.steps=2");
+  const Ended ended =
+      run(command(1, "run", "train.epochs=3 optimizer.name=adamw --resume auto"), folder());
+  EXPECT_EQ(ended.code, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("was saved with optimizer.name = sgd, but the experiment "
+                                      "says adamw; set it as it was, or start a new run"));
+}
+
 TEST_F(Resume, other_pictures_are_refused_in_words) {
   train(1, "run", "train.epochs=3 train.steps=2");
   pack(kTrain + 1, kValidation);
