@@ -17,7 +17,7 @@ std::string mend_for(int code) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
-      return "free some space or choose another folder, then run the same command again";
+      return "free some space or choose another folder";
     case EACCES:
     case EPERM:
     case EROFS:

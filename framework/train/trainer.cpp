@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include <functional>
 #include <utility>
 
 #include "framework/core/atomic_file.h"
@@ -45,6 +46,16 @@ loader::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan
   loader.training = training;
   loader.pinned = comm.device().is_cuda();
   return loader;
+}
+
+// Does `write`, which lays a file there.
+void write_into(const RunFolder& folder, const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const Error& cause) {
+    const std::vector<std::filesystem::path> saved = folder.step_files();
+    throw SaveError(cause, saved.empty() ? std::filesystem::path() : saved.front());
+  }
 }
 
 }  // namespace
@@ -301,7 +312,9 @@ void Trainer::advance_epoch(const EpochMetrics& metrics) {
 
 void Trainer::save_best() {
   save(folder_->best_file(), "best");
-  if (is_first_rank()) write_file_atomically(folder_->card_of_best(), state_.model_card);
+  if (!is_first_rank()) return;
+  write_into(*folder_,
+             [this] { write_file_atomically(folder_->card_of_best(), state_.model_card); });
 }
 
 void Trainer::save(const std::filesystem::path& path, const std::string& kind) {
@@ -310,7 +323,9 @@ void Trainer::save(const std::filesystem::path& path, const std::string& kind) {
   if (!is_first_rank()) return;
   state_.plateau = machinery_->plateau.state();
   state_.finished = at_end();
-  save_checkpoint(path, state_, *machinery_->network, *machinery_->optimizer);
+  write_into(*folder_, [this, &path] {
+    save_checkpoint(path, state_, *machinery_->network, *machinery_->optimizer);
+  });
   parts_.logger.checkpoint(path, state_.cursor.steps, kind);
   folder_->prune(experiment_.checkpoint.keep_last);
 }

@@ -11,9 +11,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/comm/communicator.h"
+#include "framework/core/error.h"
 #include "framework/core/run_logger.h"
 #include "framework/data/dataset.h"
 #include "framework/optim/hyper.h"
@@ -33,6 +35,19 @@ struct Outcome {
   RunStatus status = RunStatus::kFinished;  // or kStopped
   std::int64_t steps = 0;                   // done over the whole run
   std::filesystem::path checkpoint;         // the newest
+};
+
+// A file of the run couldn't be written, as on a full disk.
+class SaveError : public Error {
+ public:
+  SaveError(const Error& cause, std::filesystem::path last_saved)
+      : Error(cause), last_saved_(std::move(last_saved)) {}
+
+  // The run's newest checkpoint that is whole; empty where there is none.
+  const std::filesystem::path& last_saved() const { return last_saved_; }
+
+ private:
+  std::filesystem::path last_saved_;
 };
 
 // What a trainer works with; all of it outlives the trainer. The logger is called on rank 0 alone.
@@ -67,7 +82,7 @@ class Trainer {
   void load_weights();
 
   // Trains to the end of the plan, or until a signal asks to stop. `about` says who the run is; the
-  // trainer fills in the sizes. Collective.
+  // trainer fills in the sizes. Collective. Throws SaveError, on rank 0.
   Outcome run(RunStart about);
 
  private:

@@ -102,13 +102,27 @@ std::string closing_lines(const train::Outcome& outcome, bool goes_on_by_itself)
                      outcome.run_id, outcome.checkpoint.string());
 }
 
+// Trains. Where a checkpoint couldn't be saved, the way on is from the one before it: the same
+// command alone would begin a new run, unless that has its id.
+train::Outcome train_to_the_end(train::Trainer& trainer, RunStart start, bool goes_on_by_itself) {
+  try {
+    return trainer.run(std::move(start));
+  } catch (const train::SaveError& error) {
+    if (goes_on_by_itself || error.last_saved().empty()) throw;
+    throw Error(
+        "", error.what(),
+        fmt::format("the same command with --resume {} then goes on", error.last_saved().string()));
+  }
+}
+
 // Trains, and tells the tracking how it ended, a failure that rank 0 learns of included. Where
 // another rank fails alone, rank 0 is ended with it: the row stays as it was and shows as lost.
 train::Outcome train_and_track(train::Trainer& trainer, const AgtrainConfig& config,
                                const std::optional<std::string>& run_id, RunLogger& logger,
                                bool first) {
   try {
-    const train::Outcome outcome = trainer.run(about(config, run_id));
+    const train::Outcome outcome =
+        train_to_the_end(trainer, about(config, run_id), run_id.has_value());
     if (first) logger.finish(outcome.status, "");
     return outcome;
   } catch (const std::exception& error) {

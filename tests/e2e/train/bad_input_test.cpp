@@ -117,6 +117,29 @@ TEST_F(BadInput, a_full_disk_ends_the_run_and_leaves_no_half_checkpoint) {
   EXPECT_THAT(left, ::testing::IsEmpty());
 }
 
+TEST_F(BadInput, a_disk_that_fills_up_names_the_checkpoint_to_go_on_from) {
+  const fs::path disk = folder() / "run";
+  fs::create_directories(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=6m") != 0) {
+    GTEST_SKIP() << "only root may mount the small disk that this fills";
+  }
+  const std::string settings = "train.epochs=2 tracking.database=null ";
+  const Ended full = run(command(2, "run", settings), folder(), 60);
+  const std::size_t end = full.output.find(" then goes on");
+  const std::size_t begin = full.output.rfind("--resume ", end);
+  const std::string way_on = end == std::string::npos ? "" : full.output.substr(begin, end - begin);
+  ::mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=100m");
+  const Ended mended = run(command(2, "run", settings + way_on), folder(), 60);
+  ::umount(disk.c_str());
+  EXPECT_EQ(full.code, 1) << full.output;
+  EXPECT_THAT(full.output,
+              HasSubstr("No space left on device; free some space or choose another folder; the "
+                        "same command with --resume " +
+                        disk.string()));
+  EXPECT_EQ(mended.code, 0) << mended.output;
+  EXPECT_THAT(mended.output, HasSubstr("goes on after step "));
+}
+
 TEST_F(BadInput, a_database_that_is_another_file_is_named_before_training) {
   write_file_atomically(folder() / "notes.txt", "not a database, whatever its name says");
   expect_complaint("tracking.database=" + (folder() / "notes.txt").string(), 2,
