@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dataprep/agprep/commands.h"
+#include "framework/command_line/answer.h"
 #include "framework/core/program.h"
 #include "framework/core/version.h"
 
@@ -10,7 +11,6 @@ namespace ag::dataprep {
 namespace {
 
 void describe(CLI::App& program) {
-  program.description("Turns labelled face pictures into a data set that agtrain reads.");
   program.set_version_flag("--version", std::string("agprep ") + kVersion);
   program.require_subcommand(1);
   program.footer(
@@ -28,13 +28,13 @@ void describe(CLI::App& program) {
 }
 
 ExitCode run(int argc, char** argv) {
-  CLI::App program;
+  CLI::App program("Turns labelled face pictures into a data set that agtrain reads.", "agprep");
   describe(program);
   try {
     program.parse(argc, argv);
     return ExitCode::kDone;
   } catch (const CLI::ParseError& help_or_mistake) {
-    return program.exit(help_or_mistake) == 0 ? ExitCode::kDone : ExitCode::kUsage;
+    return command_line::answer(program, help_or_mistake);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "framework/command_line/answer.h"
 #include "framework/core/version.h"
 #include "framework/vision/face_detector.h"
 #include "launch/agpredict/models.h"
@@ -135,9 +136,8 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, Options& optio
   try {
     app.parse(argc, argv);
     require_network_and_photos(options);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? ExitCode::kDone : ExitCode::kUsage;
+  } catch (const CLI::ParseError& stop) {
+    return command_line::answer(app, stop, options.photos.empty() ? "" : options.photos.front());
   }
   return std::nullopt;
 }

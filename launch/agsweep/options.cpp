@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "framework/command_line/answer.h"
 #include "framework/config/describe.h"
 #include "framework/core/version.h"
 #include "launch/sweep/sweep_config.h"
@@ -102,7 +103,7 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, Options& optio
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
-    return app.exit(stop) == 0 ? ExitCode::kDone : ExitCode::kUsage;
+    return command_line::answer(app, stop);
   }
   return std::nullopt;
 }

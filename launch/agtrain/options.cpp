@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <iostream>
-#include <sstream>
 #include <string_view>
 
+#include "framework/command_line/answer.h"
 #include "framework/core/version.h"
 
 namespace ag::launch {
@@ -93,14 +92,7 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
     refuse_several_purposes(options);
     if (reads_experiment && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
   } catch (const CLI::ParseError& stop) {
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = app.exit(stop, out, err);
-    if (is_first_rank()) {
-      std::cout << out.str();
-      std::cerr << err.str();
-    }
-    return code == 0 ? ExitCode::kDone : ExitCode::kUsage;
+    return command_line::answer(app, stop, options.experiment, is_first_rank());
   }
   return std::nullopt;
 }

@@ -1,16 +1,14 @@
 // agtrack: looks into the database that runs are tracked in.
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 
+#include "framework/command_line/answer.h"
 #include "framework/core/error.h"
 #include "framework/core/program.h"
-#include "framework/core/text.h"
 #include "framework/core/version.h"
 #include "tracking/agtrack/command.h"
 #include "tracking/database.h"
@@ -69,19 +67,6 @@ void run(const ProgramOptions& options, Command& command) {
   command.run(context);
 }
 
-// What is wrong with the command line, in one line.
-std::string complaint(const CLI::App& app, const CLI::ParseError& error, const std::string& word) {
-  std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
-  const bool is_command = std::ranges::find(commands, word) != commands.end();
-  if (is_command)
-    return fmt::format("{}; agtrack {} --help tells what there is", error.what(), word);
-  const std::string near = word.empty() ? "" : nearest_word(word, commands);
-  if (!near.empty()) return fmt::format("no command '{}'; did you mean {}?", word, near);
-  return fmt::format("{}; the commands are {}", word.empty() ? "no command" : error.what(),
-                     fmt::join(commands, ", "));
-}
-
 ExitCode main_of(int argc, char** argv) {
   CLI::App app("Look into the database that training runs are tracked in", "agtrack");
   ProgramOptions options;
@@ -91,12 +76,8 @@ ExitCode main_of(int argc, char** argv) {
                                                register_best(app),    register_export(app)};
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& end) {
-    if (end.get_exit_code() != 0) {
-      throw usage_error("", complaint(app, end, argc > 1 ? argv[1] : ""));
-    }
-    app.exit(end);  // --help, --version
-    return ExitCode::kDone;
+  } catch (const CLI::ParseError& help_or_mistake) {
+    return command_line::answer(app, help_or_mistake);
   }
   try {
     for (RegisteredCommand& one : commands) {

@@ -210,6 +210,7 @@ TEST_F(AgprepTest, mistakes_get_one_line_that_says_how_to_mend_them) {
   expect_complaint("imdb --mat sample/imdb.mat --images sample", 2, "--out: is needed");
   expect_complaint("csv people.csv --images sample --out out", 2, "has no column 'gender'");
   EXPECT_FALSE(fs::exists(at("out")));
+  expect_complaint("imd --mat sample/imdb.mat", 2, "no command 'imd'; did you mean imdb?");
 }
 
 TEST_F(AgprepTest, a_data_set_that_is_there_is_replaced_only_when_told_to) {

@@ -246,6 +246,7 @@ TEST_F(AgtrackTest, what_it_cant_do_it_says_in_one_line) {
   EXPECT_THAT(complaint_of("list --db nowhere.db", 2), HasSubstr("no tracking database here"));
   EXPECT_FALSE(fs::exists(folder_ / "nowhere.db"));
   EXPECT_THAT(complaint_of("lst", 2), HasSubstr("did you mean list?"));
+  EXPECT_THAT(complaint_of("--db runs/tracking.db complre", 2), HasSubstr("did you mean compare?"));
   EXPECT_THAT(complaint_of("", 2), HasSubstr("the commands are list, show, compare"));
   EXPECT_THAT(complaint_of("list --frobnicate", 2), HasSubstr("--frobnicate"));
   EXPECT_THAT(complaint_of("list --sort val/los", 2), HasSubstr("did you mean val/loss?"));

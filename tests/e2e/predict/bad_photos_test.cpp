@@ -76,6 +76,7 @@ TEST_F(BadPhotos, and_bad_words_are_told_before_any_work) {
   const Ended no_network = predict("a.png --checkpoint nowhere");
   EXPECT_EQ(no_network.code, 2);
   EXPECT_THAT(no_network.output, HasSubstr("nowhere"));
+  EXPECT_THAT(predict("evalute x data").output, HasSubstr("did you mean evaluate?"));
   EXPECT_EQ(predict("--help").code, 0);
 }
 

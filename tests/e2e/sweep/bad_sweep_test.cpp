@@ -57,6 +57,7 @@ TEST_F(BadSweep, that_was_never_run_has_no_status) {
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.output, HasSubstr("there is no such sweep"));
   EXPECT_EQ(sweep("").code, 2);
+  EXPECT_THAT(sweep("stauts grid").output, HasSubstr("no command 'stauts'; did you mean status?"));
   EXPECT_EQ(sweep("--help").code, 0);
   EXPECT_THAT(sweep("status nothing --color sometimes").output, HasSubstr("--color"));
 }

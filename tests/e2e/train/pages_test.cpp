@@ -86,6 +86,7 @@ TEST_F(Pages, mistakes_are_told_with_their_place_and_code_2) {
       {"--summary good.yaml model.name=mobilenet_v2 model.flavour=torch", "model.flavour"},
       {"--summary good.yaml model.width=0.001", "model.width"},
       {"--summary", "EXPERIMENT"},
+      {"exprt 7f3a --to onnx", "agtrain: no command 'exprt'; did you mean export?"},
       {"--summary good.yaml --resume auto", "--resume"},
       {"--summary good.yaml --list-models", "--list-models"},
   };
