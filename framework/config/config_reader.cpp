@@ -15,7 +15,15 @@
 namespace ag::config {
 namespace {
 
-constexpr const char* kCommandLine = "command line";
+// Where a tree was read, for complaints: a file, with lines, or a place that has none.
+struct Source {
+  std::string name;
+  bool has_lines = true;
+
+  std::string at(const YAML::Mark& mark) const {
+    return has_lines ? fmt::format("{}:{}", name, mark.line + 1) : name;
+  }
+};
 
 std::string type_name(bool*) {
   return "true or false";
@@ -69,9 +77,12 @@ std::string shown(const YAML::Node& node) {
 // Walks the struct beside the YAML tree and sets the fields that it finds there.
 class TreeReader : public PathVisitor {
  public:
-  TreeReader(YAML::Node root, std::string name, std::vector<std::string> paths,
+  TreeReader(YAML::Node root, Source source, std::vector<std::string> paths,
              std::map<std::string, std::string>& origin)
-      : node_(std::move(root)), name_(std::move(name)), paths_(std::move(paths)), origin_(origin) {}
+      : node_(std::move(root)),
+        source_(std::move(source)),
+        paths_(std::move(paths)),
+        origin_(origin) {}
 
   // Keys of the current group that are somebody else's.
   void leave(const std::set<std::string>& keys) { known_.insert(keys.begin(), keys.end()); }
@@ -132,10 +143,7 @@ class TreeReader : public PathVisitor {
  private:
   YAML::Node child(const std::string& key) const { return std::as_const(node_)[key]; }
 
-  std::string where(const YAML::Node& node) const {
-    if (name_ == kCommandLine) return name_;
-    return fmt::format("{}:{}", name_, node.Mark().line + 1);
-  }
+  std::string where(const YAML::Node& node) const { return source_.at(node.Mark()); }
 
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& key) const {
     const std::string path = path_to(key);
@@ -155,7 +163,7 @@ class TreeReader : public PathVisitor {
   }
 
   YAML::Node node_;
-  std::string name_;
+  Source source_;
   std::vector<std::string> paths_;
   std::map<std::string, std::string>& origin_;
   std::set<std::string> known_;
@@ -230,13 +238,12 @@ class Checker : public PathVisitor {
   const std::map<std::string, std::string>& origin_;
 };
 
-YAML::Node parse(const std::string& yaml, const std::string& name) {
+YAML::Node parse(const std::string& yaml, const Source& source) {
   try {
     return YAML::Load(yaml);
   } catch (const YAML::ParserException& failure) {
-    const std::string where =
-        name == kCommandLine ? name : fmt::format("{}:{}", name, failure.mark.line + 1);
-    throw usage_error(where, "this isn't YAML: " + failure.msg, "see experiments/ for examples");
+    throw usage_error(source.at(failure.mark), "this isn't YAML: " + failure.msg,
+                      "see experiments/ for examples");
   }
 }
 
@@ -253,26 +260,28 @@ void ConfigReader::read_file(const std::filesystem::path& path) {
 }
 
 void ConfigReader::read_text(const std::string& yaml, const std::string& name) {
-  const YAML::Node root = parse(yaml, name);
+  const Source source{name};
+  const YAML::Node root = parse(yaml, source);
   if (root.IsNull()) return;  // an empty file says: all defaults
   if (!root.IsMap())
     throw usage_error(name, "must be keys with values", "see experiments/ for examples");
-  TreeReader reader(root, name, all_paths(visit_), origin_);
+  TreeReader reader(root, source, all_paths(visit_), origin_);
   reader.leave(left_);
   visit_(reader);
   reader.refuse_unknown_keys();
 }
 
-void ConfigReader::assign(std::string_view assignment) {
+void ConfigReader::assign(std::string_view assignment, const std::string& where) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
-    throw usage_error(kCommandLine, fmt::format("'{}' isn't key=value", assignment),
+    throw usage_error(where, fmt::format("'{}' isn't key=value", assignment),
                       "write for example optimizer.lr=0.01");
   }
   // a.b.c=v is the YAML tree {a: {b: {c: v}}}.
   std::string yaml(assignment.substr(equals + 1));
   std::string_view path = assignment.substr(0, equals);
-  YAML::Node node = parse(yaml, kCommandLine);
+  const Source source{where, /*has_lines=*/false};
+  YAML::Node node = parse(yaml, source);
   while (true) {
     const std::size_t dot = path.rfind('.');
     YAML::Node group;
@@ -281,7 +290,7 @@ void ConfigReader::assign(std::string_view assignment) {
     if (dot == std::string_view::npos) break;
     path = path.substr(0, dot);
   }
-  TreeReader reader(node, kCommandLine, all_paths(visit_), origin_);
+  TreeReader reader(node, source, all_paths(visit_), origin_);
   visit_(reader);
   reader.refuse_unknown_keys();
 }

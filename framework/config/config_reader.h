@@ -27,7 +27,8 @@ class ConfigReader {
   // `name` stands for the file in messages.
   void read_text(const std::string& yaml, const std::string& name);
   // `assignment` is "optimizer.lr=0.1"; the value is read as YAML, so null, lists and quotes work.
-  void assign(std::string_view assignment);
+  // `where` is the place that it comes from, for messages.
+  void assign(std::string_view assignment, const std::string& where = "command line");
   // Checks every rule. Call it once after the last source.
   void validate() const;
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "framework/core/error.h"
 #include "framework/core/text.h"
@@ -31,7 +30,7 @@ class Reader {
   void read_group(const YAML::Node& group, const std::string& prefix) {
     for (const auto& item : group) {
       const auto key = prefix + item.first.as<std::string>("");
-      if (!seen_.insert(key).second) refuse(item.first, key + " stands here twice");
+      if (!note_line(item.first, key)) refuse(item.first, key + " stands here twice");
       read_one(item.second, item.first, key);
     }
   }
@@ -43,7 +42,7 @@ class Reader {
         read_set(item.second, key + ".");
         continue;
       }
-      if (!seen_.insert(key).second) refuse(item.first, key + " is said twice");
+      if (!note_line(item.first, key)) refuse(item.first, key + " is said twice");
       file_.set.push_back(key + "=" + text_of(item.second));
     }
   }
@@ -58,6 +57,11 @@ class Reader {
  private:
   std::string where(const YAML::Node& node) const {
     return fmt::format("{}:{}", name_, node.Mark().line + 1);
+  }
+
+  // False where the key was met before.
+  bool note_line(const YAML::Node& node, const std::string& key) {
+    return file_.lines.emplace(key, where(node)).second;
   }
 
   void read_one(const YAML::Node& node, const YAML::Node& at, const std::string& key) {
@@ -131,7 +135,6 @@ class Reader {
   }
 
   std::string name_;
-  std::set<std::string> seen_;
   ParameterFile file_;
 };
 

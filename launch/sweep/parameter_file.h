@@ -1,6 +1,7 @@
 // The free parts of a sweep's file: `parameters` and `set`, whose keys are the experiment's.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace ag::sweep {
 struct ParameterFile {
   std::vector<Parameter> parameters;  // in the order of the file
   std::vector<std::string> set;       // "key=value"; parameters of a single value are among them
+  std::map<std::string, std::string> lines;  // of every key here, for messages: "sweep.yaml:7"
 };
 
 // `name` stands for the file in messages. Throws a usage Error that names the line where a

@@ -48,26 +48,10 @@ std::string short_title(const std::vector<Parameter>& parameters,
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-// The base with `assignments`, as agtrain will read it. Complaints about a parameter's value name
-// the sweep's line.
-AgtrainConfig resolve(const Plan& plan, const std::vector<std::string>& assignments) {
-  AgtrainConfig config;
-  config::ConfigReader reader(config::visit_of(config));
-  reader.read_text(plan.base_yaml, plan.config.base);
-  for (const std::string& assignment : assignments) {
-    try {
-      reader.assign(assignment);
-    } catch (const Error& error) {
-      throw usage_error(plan.config.file, fmt::format("{}: {}", assignment, error.what()));
-    }
-  }
-  try {
-    reader.validate();
-  } catch (const Error& error) {
-    throw usage_error(plan.config.file,
-                      fmt::format("{}: {}", fmt::join(assignments, " "), error.what()));
-  }
-  return config;
+// Where the sweep's file says it. A plan that was read back knows the file alone.
+std::string line_of(const SweepConfig& config, const std::string& assignment) {
+  const auto line = config.lines.find(assignment.substr(0, assignment.find('=')));
+  return line == config.lines.end() ? config.file.string() : line->second;
 }
 
 // What trials have reached is read from one database.
@@ -129,7 +113,7 @@ void add_trials(Plan& plan, const std::vector<std::vector<std::string>>& points,
       const std::string title = short_title(config.parameters, trial.values);
       trial.assignments.push_back("name=" + as_yaml(title));
       trial.assignments.push_back("tracking.experiment=" + as_yaml(config.name));
-      const AgtrainConfig resolved = resolve(plan, trial.assignments);
+      const AgtrainConfig resolved = resolve(plan, trial);
       require_one_database(plan, resolved);
       plan.threads = std::max(plan.threads, resolved.experiment.train.threads);
       trial.seed = resolved.experiment.seed;
@@ -176,7 +160,19 @@ Plan make_plan(const SweepConfig& config) {
 }
 
 AgtrainConfig resolve(const Plan& plan, const Trial& trial) {
-  return resolve(plan, trial.assignments);
+  AgtrainConfig config;
+  config::ConfigReader reader(config::visit_of(config));
+  reader.read_text(plan.base_yaml, plan.config.base);
+  for (const std::string& assignment : trial.assignments)
+    reader.assign(assignment, line_of(plan.config, assignment));
+  try {
+    reader.validate();
+  } catch (const Error& error) {
+    // It may show in a key of the base that doesn't go with the trial's.
+    throw usage_error("", fmt::format("{} (in the trial {})", error.what(),
+                                      short_title(plan.config.parameters, trial.values)));
+  }
+  return config;
 }
 
 std::string title_of(const Plan& plan, const Trial& trial) {

@@ -41,7 +41,8 @@ struct Plan {
 // a key isn't known, a value isn't allowed, two points are the same or the runs aren't tracked.
 Plan make_plan(const SweepConfig& config);
 
-// The trial's whole experiment.
+// The trial's whole experiment: the base with its assignments, as agtrain will read it. Throws a
+// usage Error with the sweep's line where one of them isn't right.
 launch::AgtrainConfig resolve(const Plan& plan, const Trial& trial);
 
 // "width=0.5 size=64".

@@ -105,6 +105,7 @@ SweepConfig load_sweep(const std::filesystem::path& file,
   const ParameterFile varied = read_parameters(read_file(file), file.string());
   sweep.parameters = varied.parameters;
   sweep.set = varied.set;
+  sweep.lines = varied.lines;
   return sweep;
 }
 

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +71,8 @@ struct SweepConfig {
   EarlyTerminateConfig early_terminate;
   LauncherConfig launcher;
   std::vector<Parameter> parameters;
-  std::vector<std::string> set;  // "key=value" of every trial
+  std::vector<std::string> set;              // "key=value" of every trial
+  std::map<std::string, std::string> lines;  // of the keys of these two: "sweep.yaml:7"
 
   void visit(config::Visitor& v);
   std::filesystem::path base_path() const;

@@ -103,6 +103,28 @@ TEST_F(PlanTest, refuses_what_cannot_be_run_before_anything_is) {
               HasSubstr("a grid can't be laid"));
 }
 
+TEST_F(PlanTest, names_the_line_of_a_key_or_value_that_is_wrong) {
+  const std::string sweep = (folder_ / "sweep.yaml").string();
+  EXPECT_EQ(complaint("base: base.yaml\nparameters:\n  model.widht: {values: [0.5, 1]}\n"),
+            sweep + ":3: 'model.widht' isn't a key; the nearest is 'model.width'");
+  EXPECT_EQ(complaint(grid_ + "set:\n  train: {epoch: 3}\n"),
+            sweep + ":6: 'train.epoch' isn't a key; the nearest is 'train.epochs'");
+  EXPECT_EQ(
+      complaint("base: base.yaml\nparameters:\n  model.width: {values: [0.5, -1]}\n"
+                "  dataset.size: {values: [64, 96]}\n"),
+      sweep +
+          ":3: model.width is -1, but must be above 0, up to 2 (in the trial width=-1 size=64)");
+  EXPECT_THAT(complaint("base: base.yaml\nparameters:\n  model.width:\n    values: [a, b]\n"),
+              HasSubstr(sweep + ":3: model.width is 'a', but must be a number"));
+}
+
+TEST_F(PlanTest, a_key_of_the_base_that_does_not_go_with_a_value_names_the_trial) {
+  write("base.yaml", base_ + "optimizer: {nesterov: true}\n");
+  EXPECT_THAT(complaint("base: base.yaml\nparameters:\n  optimizer.name: {values: [sgd, adamw]}\n"),
+              AllOf(HasSubstr("base.yaml"),
+                    HasSubstr("optimizer.nesterov is for sgd alone (in the trial name=adamw)")));
+}
+
 TEST_F(PlanTest, refuses_what_could_only_fail_later) {
   EXPECT_THAT(complaint(grid_ + "metric: {name: val/age_mea}\n"), HasSubstr("val/age_mae"));
   EXPECT_THAT(complaint(grid_ + "set: {tracking.database: other.db}\n"),
