@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "framework/comm/communicator.h"
+#include "framework/comm/idle_gpus.h"
 #include "framework/config/config_reader.h"
 #include "framework/config/describe.h"
 #include "framework/core/version.h"
@@ -150,10 +151,11 @@ ExitCode run_training_job(const AgtrainOptions& options, comm::MpiSession& sessi
   experiment.train.precision = train::agree_on_precision(
       experiment.train.precision, [&] { return precision_to_go_on_with(options, experiment); },
       *communicator);
-  if (const std::string note = train::precision_note(experiment.train.precision); !note.empty())
-    console.line(note);
-  if (const std::string note = train::oversubscription_note(communicator->world()); !note.empty())
-    console.line(note);
+  for (const std::string& note : {train::precision_note(experiment.train.precision),
+                                  train::oversubscription_note(communicator->world()),
+                                  comm::idle_gpus_note(experiment.comm, communicator->device())}) {
+    if (!note.empty()) console.line(note);
+  }
 
   std::optional<data::Dataset> dataset;
   std::unique_ptr<RunLogger> logger;
