@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "framework/comm/launcher.h"
 #include "framework/comm/mpi_session.h"
 #include "framework/core/log.h"
 #include "framework/kernels/cpu/choice.h"
@@ -44,8 +45,13 @@ std::string reason_of(const std::exception& error) {
 }
 
 ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
+  const ag::comm::Launch launch = ag::comm::launch_of_this_process();
   ag::comm::MpiSession session;
   const ag::comm::World& world = session.world();
+  if (const std::string text = ag::comm::complaint_about(launch, world.size); !text.empty()) {
+    if (launch.rank == 0) complain(text);
+    return ExitCode::kUsage;
+  }
   spdlog::set_default_logger(ag::make_logger(world.rank));
   ag::train::Watchdog watchdog({.rank = world.rank,
                                 .ranks = world.size,

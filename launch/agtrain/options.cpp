@@ -3,9 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
-#include <string_view>
 
+#include "framework/comm/launcher.h"
 #include "framework/command_line/answer.h"
 #include "framework/core/version.h"
 
@@ -27,14 +26,6 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 75 stopped on request with a checkpoint saved
 (SIGUSR1, SIGTERM or Ctrl-C; --resume auto goes on).)";
-
-// Before MPI has started, only the environment tells which rank this is.
-bool is_first_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
-  }
-  return true;
-}
 
 // What is wrong with an id that a run is to have; "" for nothing. It names a folder.
 std::string check_run_id(const std::string& id) {
@@ -92,7 +83,8 @@ std::optional<ExitCode> parse_command_line(int argc, char** argv, AgtrainOptions
     refuse_several_purposes(options);
     if (reads_experiment && experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT");
   } catch (const CLI::ParseError& stop) {
-    return command_line::answer(app, stop, options.experiment, is_first_rank());
+    return command_line::answer(app, stop, options.experiment,
+                                comm::launch_of_this_process().rank == 0);
   }
   return std::nullopt;
 }

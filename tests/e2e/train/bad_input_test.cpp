@@ -160,6 +160,21 @@ TEST_F(BadInput, an_unknown_option_shows_the_usage_once) {
   EXPECT_EQ(ended.output.find("--fast", first + 1), std::string::npos) << ended.output;
 }
 
+TEST_F(BadInput, processes_of_another_mpis_launcher_do_not_train_each_by_itself) {
+  const auto process = [this](int rank) {
+    const std::string variables =
+        fmt::format("env SLURM_STEP_NUM_TASKS=4 SLURM_STEP_ID=0 SLURM_PROCID={} ", rank);
+    return run(variables + command(0, "run", ""), folder(), 60);
+  };
+  const Ended first = process(0);
+  EXPECT_EQ(first.code, 2);
+  EXPECT_THAT(first.output, HasSubstr("agtrain: MPI counts 1 rank, but 4 processes were started"));
+  const Ended third = process(2);
+  EXPECT_EQ(third.code, 2);
+  EXPECT_EQ(third.output, "");
+  EXPECT_FALSE(fs::exists(folder() / "run"));
+}
+
 TEST_F(BadInput, resuming_what_is_not_there_names_the_place) {
   expect_complaint("--resume abcd", 2, "there is neither such a file nor such a run");
 }
