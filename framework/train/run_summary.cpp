@@ -66,6 +66,11 @@ std::vector<std::string> run_summary(const Experiment& experiment, const RunPlan
                   plan.global_batch),
       model_line(experiment, plan, world, model), data_line(experiment, plan, dataset)};
   if (experiment.dataset.balance == "age_band") lines.push_back(balance_line(experiment, dataset));
+  if (dataset.size(data::Split::kValidation) == 0) {
+    lines.emplace_back(
+        "note: without validation pictures there are no val/ metrics and no best.safetensors; "
+        "agprep's --val 0.2 sets some apart");
+  }
   return lines;
 }
 

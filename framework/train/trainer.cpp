@@ -48,6 +48,16 @@ loader::LoaderPlan loader_plan(const Experiment& experiment, const RunPlan& plan
   return loader;
 }
 
+// Without validation pictures a val/ metric would never come, and the learning rate never fall.
+void check_plateau(const optim::PlateauConfig& plateau, const data::Dataset& dataset) {
+  if (!plateau.metric || !plateau.metric->starts_with("val/") ||
+      dataset.size(data::Split::kValidation) > 0)
+    return;
+  throw usage_error(fmt::format("plateau.metric={}", *plateau.metric),
+                    fmt::format("{} has no validation pictures", dataset.folder().string()),
+                    "take a train/ metric, or pack the data set with agprep's --val 0.2");
+}
+
 // Does `write`, which lays a file there.
 void write_into(const RunFolder& folder, const std::function<void()>& write) {
   try {
@@ -66,8 +76,10 @@ struct Trainer::Machinery {
         plateau(experiment.plateau),
         train_loader(parts.dataset, experiment.dataset, experiment.augment,
                      loader_plan(experiment, plan, parts.communicator, data::Split::kTrain)) {
-    all_or_none(parts.communicator,
-                [&] { check_stages(experiment.finetune, network->parameters()); });
+    all_or_none(parts.communicator, [&] {
+      check_stages(experiment.finetune, network->parameters());
+      check_plateau(experiment.plateau, parts.dataset);
+    });
     network->to(parts.communicator.device());
     reducer = std::make_unique<comm::GradientReducer>(
         parts.communicator, tensors_of(network->parameters()), tensors_of(network->buffers()),

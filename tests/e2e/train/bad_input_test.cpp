@@ -71,6 +71,17 @@ TEST_F(BadInput, a_missing_data_set_says_how_to_make_one) {
                        ": holds no data set (no dataset.json); run agprep to make one");
 }
 
+TEST_F(BadInput, a_data_set_without_validation_pictures_is_noted_and_has_no_val_metric_to_watch) {
+  pack(kTrain, 0);
+  expect_complaint("plateau.metric=val/loss", 2,
+                   "plateau.metric=val/loss: " + (folder() / "data").string() +
+                       " has no validation pictures; take a train/ metric");
+  const Ended ended = run(command(1, "run", "plateau.metric=train/loss"), folder(), 60);
+  EXPECT_EQ(ended.code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("note: without validation pictures there are no val/ "
+                                      "metrics and no best.safetensors; agprep's --val"));
+}
+
 TEST_F(BadInput, a_cut_shard_is_named) {
   const fs::path shard = only_shard();
   fs::resize_file(shard, fs::file_size(shard) / 2);
