@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <string>
 
 #include "framework/comm/mpi_handles.h"
+#include "framework/comm/shared_memory.h"
 
 namespace ag::comm {
 namespace {
@@ -51,6 +53,19 @@ World describe(const MpiHandles& handles) {
   return world;
 }
 
+std::unique_ptr<SharedMemory> share_flags(MPI_Comm host) {
+  try {
+    return std::make_unique<SharedMemory>(host, sizeof(int));
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+// A rank's section of the shared flags.
+std::atomic_ref<int> flag_of(const SharedMemory& flags, int local_rank) {
+  return std::atomic_ref(*reinterpret_cast<int*>(flags.section(local_rank)));
+}
+
 }  // namespace
 
 void check_mpi(int code, std::string_view tried) {
@@ -68,6 +83,7 @@ MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
   handles_ = std::make_unique<MpiHandles>(open_communicators());
   world_ = describe(*handles_);
   peers_ = find_peers();
+  told_ = share_flags(handles_->host);
 }
 
 std::vector<MpiSession::Peer> MpiSession::find_peers() const {
@@ -88,6 +104,17 @@ bool MpiSession::is_alive(const Peer& peer) {
 std::optional<int> MpiSession::lost_rank() const {
   const auto lost = std::find_if_not(peers_.begin(), peers_.end(), is_alive);
   return lost == peers_.end() ? std::nullopt : std::optional<int>(lost->rank);
+}
+
+void MpiSession::note_reason_told() const {
+  if (told_) flag_of(*told_, world_.local_rank) = 1;
+}
+
+bool MpiSession::reason_was_told() const {
+  for (int rank = 0; told_ && rank < world_.local_size; ++rank) {
+    if (flag_of(*told_, rank) != 0) return true;
+  }
+  return false;
 }
 
 bool MpiSession::is_lowest_alive() const {

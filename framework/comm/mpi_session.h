@@ -15,6 +15,7 @@
 namespace ag::comm {
 
 struct MpiHandles;
+class SharedMemory;
 
 class MpiSession {
  public:
@@ -40,6 +41,11 @@ class MpiSession {
   // few microseconds.
   std::optional<int> lost_rank() const;
 
+  // That this rank has told why it ends all, and whether one of this host has, for those that miss
+  // it: false, too, where the ranks can't share memory. Any thread.
+  void note_reason_told() const;
+  bool reason_was_told() const;
+
   // Whether no lower rank of this host lives: the one that tells of a loss for all who see it.
   bool is_lowest_alive() const;
 
@@ -58,6 +64,7 @@ class MpiSession {
   std::unique_ptr<MpiHandles> handles_;
   World world_;
   std::vector<Peer> peers_;  // on this host, with this rank; empty where they can't be seen
+  std::unique_ptr<SharedMemory> told_;  // a flag of each; null where memory can't be shared
 };
 
 }  // namespace ag::comm

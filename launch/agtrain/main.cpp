@@ -44,6 +44,12 @@ std::string reason_of(const std::exception& error) {
   return reason;
 }
 
+// Whether this rank has to tell what its watchdog found: the rank that ends all may have told why,
+// and of those that miss one that is gone, one is enough.
+bool is_news(const ag::comm::MpiSession& session) {
+  return !session.reason_was_told() && (!session.lost_rank() || session.is_lowest_alive());
+}
+
 ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
   const ag::comm::Launch launch = ag::comm::launch_of_this_process();
   ag::comm::MpiSession session;
@@ -57,8 +63,7 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
                                 .ranks = world.size,
                                 .lost_rank = [&session] { return session.lost_rank(); }},
                                [&session](const std::string& text) {
-                                 if (!session.lost_rank() || session.is_lowest_alive())
-                                   complain(text);
+                                 if (is_news(session)) complain(text);
                                  session.abort(ExitCode::kFailed);
                                });
   try {
@@ -72,6 +77,7 @@ ExitCode run_as_rank(const ag::launch::AgtrainOptions& options) {
     complain(world.size == 1 ? reason_of(error)
                              : fmt::format("rank {} of {}, {}: {}", world.rank, world.size,
                                            watchdog.position(), reason_of(error)));
+    session.note_reason_told();
     session.abort(ours != nullptr ? ours->code() : ExitCode::kFailed);
   }
 }

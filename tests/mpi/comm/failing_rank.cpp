@@ -13,11 +13,13 @@
 
 namespace {
 
-// Waits for rank 1 to be lost, deaf to the SIGTERM by which mpirun ends what is left of the job.
-int wait_for_loss(const ag::comm::MpiSession& session) {
+// Waits for rank 1 to be lost, or (`tells`) to say that it has told why it ends all; deaf to the
+// SIGTERM by which mpirun ends what is left of the job.
+int wait_for_end_of_rank_1(const ag::comm::MpiSession& session, bool tells) {
   for (int i = 0; i < 1000; ++i) {
-    if (session.lost_rank() == 1) {
-      std::puts("rank 1 is lost");
+    const bool told = session.reason_was_told();
+    if (tells ? told : !told && session.lost_rank() == 1) {
+      std::puts(tells ? "rank 1 has told why" : "rank 1 is lost");
       std::fflush(stdout);
       std::_Exit(1);
     }
@@ -34,11 +36,13 @@ int main(int argc, char** argv) {
     ag::comm::MpiSession session;
     const auto communicator = ag::comm::make_communicator({}, session);
     communicator->barrier();
-    if (way == "kill") {
+    if (way == "kill" || way == "tell") {
       signal(SIGTERM, SIG_IGN);
       communicator->barrier();
-      if (session.world().rank != 1) return wait_for_loss(session);
-      raise(SIGKILL);
+      if (session.world().rank != 1) return wait_for_end_of_rank_1(session, way == "tell");
+      if (way == "kill") raise(SIGKILL);
+      session.note_reason_told();
+      session.abort(ag::ExitCode::kFailed);
     }
     if (session.world().rank == 1) {
       if (way == "abort") session.abort(ag::ExitCode::kFailed);
