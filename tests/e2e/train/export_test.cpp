@@ -119,7 +119,7 @@ TEST_F(Export, mistakes_are_told_and_leave_no_file) {
       {"nothing --runs " + run_folder_.parent_path().string() + " --to onnx", 2, "neither"},
       {(folder() / "cut.safetensors").string() + " --to onnx", 1, "cut.safetensors"},
       {run_id + " --to safetensors --names torchvision", 1, "torchvision"},
-      {run_id + " --to onnx --int8 --dataset " + (folder() / "none").string(), 1, "no data set"},
+      {run_id + " --to onnx --int8 --dataset " + (folder() / "none").string(), 2, "no data set"},
       {run_id + " --to onnx --out /proc/x.onnx", 1, "/proc"},
   };
   for (const Mistake& mistake : mistakes) {
