@@ -24,7 +24,7 @@ def times(ratio):
 
 def machine(report):
     about = report["machine"]
-    vectors = "AVX-512" if about["avx512f"] else "AVX2"
+    vectors = "AVX-512 BF16" if about["avx512_bf16"] else "AVX-512" if about["avx512f"] else "AVX2"
     return f"{about['processor']}, {about['cores']} cores, {vectors}; {report['date']}"
 
 

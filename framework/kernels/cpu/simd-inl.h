@@ -24,6 +24,10 @@ using FullTag = hn::ScalableTag<float>;
 using OneTag = hn::CappedTag<float, 1>;
 constexpr std::size_t kLanes = HWY_LANES(float);
 
+// MobileNets' widths are multiples of 8: what is left after vectors of 16 is mostly half a one.
+constexpr std::size_t kFewLanes = 8;
+using FewTag = hn::CappedTag<float, kFewLanes>;
+
 template <class D>
 HWY_INLINE hn::Vec<D> load(D d, const float* from) {
   return hn::LoadU(d, from);
@@ -99,13 +103,15 @@ HWY_INLINE void with_activation(Activation activation, const F& f) {
   }
 }
 
-// Calls f(d, c) for channels c to c + Lanes(d) - 1: whole vectors, then one by one what is left.
+// Calls f(d, c) for channels c to c + Lanes(d) - 1: whole vectors, half a one, and one by one what
+// is left.
 template <class F>
 HWY_INLINE void over_channels(std::size_t channels, const F& f) {
-  const FullTag full;
-  const std::size_t lanes = hn::Lanes(full);
   std::size_t c = 0;
-  for (; c + lanes <= channels; c += lanes) f(full, c);
+  for (; c + kLanes <= channels; c += kLanes) f(FullTag(), c);
+  if constexpr (kLanes > kFewLanes) {
+    for (; c + kFewLanes <= channels; c += kFewLanes) f(FewTag(), c);
+  }
   for (; c < channels; ++c) f(OneTag(), c);
 }
 
