@@ -1,8 +1,14 @@
 #include "framework/kernels/dense.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <vector>
 
 #include "framework/kernels/chunks.h"
 #include "framework/kernels/constant_weights.h"
@@ -12,17 +18,15 @@
 namespace ag::kernels {
 namespace {
 
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
 bool is_ours(const at::Tensor& x, const at::Tensor& weight) {
-  const bool has_graph =
-      c10::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
-  return !has_graph && x.is_cpu() && x.scalar_type() == at::kFloat &&
-         weight.scalar_type() == at::kFloat && !cpu::reference_chosen();
+  return x.is_cpu() && x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat &&
+         !cpu::reference_chosen();
 }
 
-}  // namespace
-
-at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  if (!is_ours(x, weight)) return at::linear(x, weight, bias);
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   const at::Tensor rows = x.contiguous();
   const auto packed = packed_for_forward<float>(weight.contiguous());
   const at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
@@ -31,7 +35,73 @@ at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor
   over_chunks(x.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
     cpu::pointwise_forward(job, begin, end, nullptr);
   });
-  return bias.defined() ? y.add_(bias) : y;
+  return y;
+}
+
+std::size_t extent_of(const at::Tensor& matrix, std::int64_t dimension) {
+  return static_cast<std::size_t>(matrix.size(dimension));
+}
+
+// The gradients of x and of the weights, those that are defined, from `grad` at their product.
+void product_backward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& grad,
+                      const at::Tensor& grad_x, const at::Tensor& grad_weight) {
+  const std::size_t in = extent_of(weight, 1), out = extent_of(weight, 0);
+  // The kernel takes grad * 1 + y * 0 + 0, of a BatchNorm that isn't there.
+  const at::Tensor one = at::ones({weight.size(0)}, weight.options());
+  const at::Tensor zero = at::zeros({weight.size(0)}, weight.options());
+  const float* dy = grad.const_data_ptr<float>();
+  const auto packed = cpu::pack_for_backward<float>(
+      {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())}, in, out);
+  const cpu::PointwiseBackward<float> job = {
+      .x = x.const_data_ptr<float>(),
+      .in = in,
+      .out = out,
+      .output = {dy,
+                 dy,
+                 one.const_data_ptr<float>(),
+                 zero.const_data_ptr<float>(),
+                 zero.const_data_ptr<float>(),
+                 {},
+                 /*grad_is_dz=*/true},
+      .weights = &packed,
+      .grad_x = grad_x.defined() ? grad_x.mutable_data_ptr<float>() : nullptr};
+  std::vector<cpu::PointwiseWeightGradient> of_weights;
+  for (std::int64_t i = 0; grad_weight.defined() && i < chunks_of(x.size(0)); ++i)
+    of_weights.emplace_back(in, out);
+  over_chunks(x.size(0), [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+    cpu::pointwise_backward(job, begin, end, of_weights.empty() ? nullptr : &of_weights[chunk],
+                            nullptr);
+  });
+  for (const auto& part : of_weights) part.add_to({grad_weight.data_ptr<float>(), in * out});
+}
+
+class Product : public torch::autograd::Function<Product> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& weight) {
+    context->save_for_backward({x, weight});
+    return product(x, weight.detach());
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list grads) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor x = saved[0].detach().contiguous(), weight = saved[1].detach().contiguous();
+    at::Tensor grad_x, grad_weight;
+    if (context->needs_input_grad(0)) grad_x = at::empty(x.sizes(), x.options());
+    if (context->needs_input_grad(1)) grad_weight = at::zeros(weight.sizes(), weight.options());
+    product_backward(x, weight, grads[0].contiguous(), grad_x, grad_weight);
+    return {grad_x, grad_weight};
+  }
+};
+
+}  // namespace
+
+at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (!is_ours(x, weight)) return at::linear(x, weight, bias);
+  const bool has_graph =
+      c10::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
+  const at::Tensor y = has_graph ? Product::apply(x, weight) : product(x, weight);
+  return bias.defined() ? y + bias : y;
 }
 
 }  // namespace ag::kernels

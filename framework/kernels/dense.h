@@ -5,10 +5,10 @@
 
 namespace ag::kernels {
 
-// x [N, I] times weight [O, I], transposed, plus bias [O]; undefined: none. Without a graph, and
-// of float on the CPU, it is this project's own product, in which no row's result depends on how
-// many others there are: a network that is evaluated tells the same of a picture, to the bit, in
-// any company. ATen's, otherwise.
+// x [N, I] times weight [O, I], transposed, plus bias [O]; undefined: none. Of float on the CPU it
+// is this project's own product, in which no row's result depends on how many others there are: a
+// network that is evaluated tells the same of a picture, to the bit, in any company. ATen's,
+// otherwise.
 at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 
 }  // namespace ag::kernels

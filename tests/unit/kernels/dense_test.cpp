@@ -50,11 +50,43 @@ TEST(Dense, a_rows_result_is_the_same_to_the_bit_in_any_company) {
   }
 }
 
-TEST(Dense, has_a_graph_where_one_is_wanted) {
-  const at::Tensor x = drawn({3, 4}, -1, 1, 7);
-  const at::Tensor weight = drawn({2, 4}, -1, 1, 8).requires_grad_();
+// Of x, weight and bias, where each has one.
+std::vector<at::Tensor> gradients(const at::Tensor& x, const at::Tensor& weight,
+                                  const at::Tensor& bias, const at::Tensor& grad,
+                                  at::ScalarType type) {
+  std::vector<at::Tensor> leaves;
+  for (const at::Tensor& one : {x, weight, bias})
+    leaves.push_back(one.to(type).clone().requires_grad_());
+  dense(leaves[0], leaves[1], leaves[2]).backward(grad.to(type));
+  return {leaves[0].grad(), leaves[1].grad(), leaves[2].grad()};
+}
+
+// In double it is ATen's.
+TEST(Dense, gradients_agree_with_the_reference_in_double_on_any_number_of_threads) {
+  const int before = at::get_num_threads();
+  for (const int threads : {1, 3}) {
+    at::set_num_threads(threads);
+    for (const auto& [in, out] : kSizes) {
+      const at::Tensor x = drawn({67, in}, -1, 1, 9), weight = drawn({out, in}, -1, 1, 10);
+      const at::Tensor bias = drawn({out}, -1, 1, 11), grad = drawn({67, out}, -1, 1, 12);
+      const auto actual = gradients(x, weight, bias, grad, at::kFloat);
+      const auto expected = gradients(x, weight, bias, grad, at::kDouble);
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_LT((actual[i] - expected[i]).norm().item<double>(),
+                  1e-6 * expected[i].norm().item<double>())
+            << in << " to " << out << ", gradient " << i;
+      }
+    }
+  }
+  at::set_num_threads(before);
+}
+
+TEST(Dense, a_frozen_weight_gets_no_gradient) {
+  const at::Tensor x = drawn({3, 4}, -1, 1, 7).requires_grad_();
+  const at::Tensor weight = drawn({2, 4}, -1, 1, 8);
   dense(x, weight, {}).sum().backward();
-  EXPECT_TRUE(at::allclose(weight.grad(), x.sum(0).expand({2, 4})));
+  EXPECT_FALSE(weight.grad().defined());
+  EXPECT_TRUE(at::allclose(x.grad(), weight.sum(0).expand({3, 4})));
 }
 
 }  // namespace
