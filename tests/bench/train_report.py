@@ -171,8 +171,8 @@ NOTES = """
   workers a rank, and its files lie in memory. agtrain's is its first epoch; from the second on it has the pictures decoded.
 - Validation is agtrain's from the second epoch on. PyTorch has the better of two processes and of one with two threads.
 - A peer's mode that is far behind in the first round isn't run again, nor any for its memory, which hardly changes.
-- A mode that stands nowhere under "Every mode" wasn't run (`--modes`): on a processor that doesn't multiply bfloat16 a step of
-  PyTorch or Keras in it takes many times that in fp32.
+- A mode that stands nowhere under "Every mode" wasn't run (`--modes`): Keras's by XLA take many times as long as its others, and so
+  does a step of PyTorch or Keras in bfloat16 on a processor that doesn't multiply it.
 """
 
 

@@ -16,7 +16,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
 
-// What a product of features of type T reads: the numbers themselves, or those of pairs.
+// What the words of features of type T are made of.
 template <class T>
 using InWords = std::conditional_t<kNumbersPerWord<T> == 2, Bf16, float>;
 
@@ -40,7 +40,6 @@ class ChannelBlock {
     store(d, second, reinterpret_cast<InWords<T>*>(at + kPanel) + c % kNumbers);
   }
 
-  std::size_t rows() const { return rows_; }
   const float* words() const { return words_.get(); }
 
  private:
