@@ -107,6 +107,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/precision")
     options = parser.parse_args()
     data = pathlib.Path(os.environ.get("AG_REAL_DATA", ROOT.parent / "shared/data")).resolve()
+    options.out.mkdir(parents=True, exist_ok=True)
     if not (data / "faces").is_dir():
         sys.exit(f"precision.py: no real faces in {data}: name their folder in AG_REAL_DATA")
     options.work.mkdir(parents=True, exist_ok=True)
