@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <typeindex>
 #include <utility>
 
@@ -44,14 +45,17 @@ std::shared_ptr<const T> derived_from(const at::Tensor& weight, const Make& make
   return std::static_pointer_cast<const T>(*place);
 }
 
+inline std::span<const float> numbers(const at::Tensor& weight) {
+  return {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())};
+}
+
 // For cpu::pointwise_forward on features of type T, of a weight [out, in] or [out, in, 1, 1] in
 // float.
 template <class T>
 std::shared_ptr<const cpu::PackedMatrix<T>> packed_for_forward(const at::Tensor& weight) {
   return derived_from<cpu::PackedMatrix<T>>(weight, [&] {
-    return cpu::pack_for_forward<T>(
-        {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())},
-        static_cast<std::size_t>(weight.size(1)), static_cast<std::size_t>(weight.size(0)));
+    return cpu::pack_for_forward<T>(numbers(weight), static_cast<std::size_t>(weight.size(1)),
+                                    static_cast<std::size_t>(weight.size(0)));
   });
 }
 

@@ -14,6 +14,8 @@
 #include "framework/kernels/constant_weights.h"
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/cpu/pointwise.h"
+#include "framework/kernels/fused_tensors.h"
+#include "framework/kernels/pointwise_rows.h"
 
 namespace ag::kernels {
 namespace {
@@ -38,20 +40,15 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   return y;
 }
 
-std::size_t extent_of(const at::Tensor& matrix, std::int64_t dimension) {
-  return static_cast<std::size_t>(matrix.size(dimension));
-}
-
 // The gradients of x and of the weights, those that are defined, from `grad` at their product.
 void product_backward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& grad,
                       const at::Tensor& grad_x, const at::Tensor& grad_weight) {
-  const std::size_t in = extent_of(weight, 1), out = extent_of(weight, 0);
+  const std::size_t in = extent(weight, 1), out = extent(weight, 0);
   // The kernel takes grad * 1 + y * 0 + 0, of a BatchNorm that isn't there.
   const at::Tensor one = at::ones({weight.size(0)}, weight.options());
   const at::Tensor zero = at::zeros({weight.size(0)}, weight.options());
   const float* dy = grad.const_data_ptr<float>();
-  const auto packed = cpu::pack_for_backward<float>(
-      {weight.const_data_ptr<float>(), static_cast<std::size_t>(weight.numel())}, in, out);
+  const auto packed = cpu::pack_for_backward<float>(numbers(weight), in, out);
   const cpu::PointwiseBackward<float> job = {
       .x = x.const_data_ptr<float>(),
       .in = in,
@@ -65,14 +62,8 @@ void product_backward(const at::Tensor& x, const at::Tensor& weight, const at::T
                  /*grad_is_dz=*/true},
       .weights = &packed,
       .grad_x = grad_x.defined() ? grad_x.mutable_data_ptr<float>() : nullptr};
-  std::vector<cpu::PointwiseWeightGradient> of_weights;
-  for (std::int64_t i = 0; grad_weight.defined() && i < chunks_of(x.size(0)); ++i)
-    of_weights.emplace_back(in, out);
-  over_chunks(x.size(0), [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-    cpu::pointwise_backward(job, begin, end, of_weights.empty() ? nullptr : &of_weights[chunk],
-                            nullptr);
-  });
-  for (const auto& part : of_weights) part.add_to({grad_weight.data_ptr<float>(), in * out});
+  std::vector<cpu::GradientSums> none;
+  pointwise_backward_rows(job, x.size(0), grad_weight, none);
 }
 
 class Product : public torch::autograd::Function<Product> {
@@ -88,7 +79,7 @@ class Product : public torch::autograd::Function<Product> {
     const at::Tensor x = saved[0].detach().contiguous(), weight = saved[1].detach().contiguous();
     at::Tensor grad_x, grad_weight;
     if (context->needs_input_grad(0)) grad_x = at::empty(x.sizes(), x.options());
-    if (context->needs_input_grad(1)) grad_weight = at::zeros(weight.sizes(), weight.options());
+    if (context->needs_input_grad(1)) grad_weight = at::empty(weight.sizes(), weight.options());
     product_backward(x, weight, grads[0].contiguous(), grad_x, grad_weight);
     return {grad_x, grad_weight};
   }

@@ -4,7 +4,6 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 
-#include <span>
 #include <type_traits>
 
 #include "framework/kernels/constant_weights.h"
@@ -13,6 +12,7 @@
 #include "framework/kernels/cpu/pointwise.h"
 #include "framework/kernels/fused_tensors.h"
 #include "framework/kernels/pointwise_bf16.h"
+#include "framework/kernels/pointwise_rows.h"
 
 namespace ag::kernels {
 namespace {
@@ -29,10 +29,6 @@ at::Tensor by_tap(const at::Tensor& weight) {
 struct Taps {
   at::Tensor weight;  // what by_tap() makes
 };
-
-std::span<const float> numbers(const at::Tensor& tensor) {
-  return {tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
 
 cpu::DepthwiseShape depthwise_shape(const at::Tensor& x, const at::Tensor& y,
                                     const Convolution& convolution) {
@@ -188,17 +184,7 @@ void pointwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
   job.output = output;
   job.weights = &packed;
   job.grad_x = grads.x.defined() ? data<T>(grads.x) : nullptr;
-  std::vector<cpu::PointwiseWeightGradient> of_weights;
-  for (std::size_t i = 0; grads.weight.defined() && i < sums.size(); ++i) {
-    of_weights.emplace_back(in, out);
-  }
-  over_chunks(real * pixels(x), [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-    cpu::pointwise_backward(job, begin, end, of_weights.empty() ? nullptr : &of_weights[chunk],
-                            &sums[chunk]);
-  });
-  if (of_weights.empty()) return;
-  grads.weight.zero_();
-  for (const auto& part : of_weights) part.add_to({grads.weight.data_ptr<float>(), in * out});
+  pointwise_backward_rows(job, real * pixels(x), grads.weight, sums);
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <span>
 #include <string>
 #include <vector>
 
+#include "framework/kernels/constant_weights.h"
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/cpu/pointwise.h"
 
@@ -66,10 +66,6 @@ class PointwiseBf16 : public testing::TestWithParam<std::string> {
 
   static bool by_matrix_product() { return GetParam() == kMatrixProduct; }
 };
-
-std::span<const float> numbers(const at::Tensor& tensor) {
-  return {tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
 
 TEST_P(PointwiseBf16, forward_normalises_multiplies_and_sums) {
   constexpr std::int64_t kCounted = 599;
