@@ -44,6 +44,7 @@ Watchdog::Watchdog(const Options& options, std::function<void(const std::string&
       limit_seconds_(options.limit_seconds),
       thread_([this] { watch(); }) {
   pthread_setname_np(thread_.native_handle(), "ag-watchdog");
+  mark_not_suspended();  // the thread's first mark comes a period later
 }
 
 Watchdog::~Watchdog() {

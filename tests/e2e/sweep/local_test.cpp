@@ -84,7 +84,8 @@ TEST_F(LocalSweep, stops_on_request_and_goes_on_to_the_same_bits) {
 }
 
 TEST_F(LocalSweep, stops_the_points_that_fall_behind) {
-  write_sweep(30,
+  constexpr int kEpochs = 120;
+  write_sweep(kEpochs,
               "early_terminate: {type: asha, min_epochs: 2, factor: 3}\nlauncher: {slots: 2}\n");
   const Ended ended = sweep("run sweep.yaml");
   EXPECT_EQ(ended.code, 0) << ended.output;
@@ -92,7 +93,7 @@ TEST_F(LocalSweep, stops_the_points_that_fall_behind) {
   for (const auto& [id, trial] : status()) {
     done += trial.at("state") == "done" ? 1 : 0;
     pruned += trial.at("state") == "pruned" ? 1 : 0;
-    EXPECT_TRUE(trial.at("state") == "done" || trial.at("epochs") < 20) << trial;
+    EXPECT_TRUE(trial.at("state") == "done" || trial.at("epochs") < kEpochs) << trial;
   }
   EXPECT_EQ(done + pruned, 6);
   EXPECT_GE(done, 1);

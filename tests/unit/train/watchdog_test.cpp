@@ -6,6 +6,7 @@
 #include <future>
 
 #include "framework/train/stop_signal.h"
+#include "tests/support/environment.h"
 
 namespace ag::train {
 namespace {
@@ -61,6 +62,16 @@ TEST(Watchdog, a_rank_that_is_gone_is_named_at_once) {
   auto text = told.get_future();
   ASSERT_EQ(text.wait_for(kLongEnough), std::future_status::ready);
   EXPECT_THAT(text.get(), HasSubstr("rank 5 of 8 is gone"));
+}
+
+TEST(Watchdog, lets_mpiruns_sign_that_the_job_ends_count_from_the_start) {
+  const test::ScopedVariable mpirun("OMPI_COMM_WORLD_RANK", "0");
+  const StopSignals signals;
+  std::raise(SIGCONT);
+  EXPECT_EQ(stop_signal(), 0);  // nobody marks yet, so it may end a suspension
+  const Watchdog watchdog({.limit_seconds = 1000}, [](const std::string&) {});
+  std::raise(SIGCONT);
+  EXPECT_EQ(stop_signal(), SIGCONT);
 }
 
 TEST(StopSignals, remember_the_signal_and_give_the_old_handlers_back) {
