@@ -180,13 +180,13 @@ void GradientReducer::count_moving() {
 }
 
 void GradientReducer::begin_step() {
-  for (Bucket& bucket : buckets_) {
-    bucket.flat.zero_();
-    bucket.pending = bucket.moving;
-  }
+  for (Bucket& bucket : buckets_) bucket.pending = bucket.moving;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (!parameters_[i].grad().is_same(gradients_[i]))
-      parameters_[i].mutable_grad() = gradients_[i];
+    if (parameter_frozen_[i]) {
+      set_to_zero(i);
+    } else {
+      parameters_[i].mutable_grad().reset();
+    }
   }
   is_ready_ = parameter_frozen_;
   next_bucket_ = 0;
@@ -218,7 +218,9 @@ void GradientReducer::finish() {
   in_step_ = false;
   const AddedTime waited(waited_seconds_);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (!is_ready_[i]) mark_ready(i);
+    if (is_ready_[i]) continue;
+    set_to_zero(i);
+    mark_ready(i);
   }
   launch_full_buckets();
   if (communicator_.world().size == 1) return;
@@ -228,9 +230,15 @@ void GradientReducer::finish() {
 
 void GradientReducer::adopt(std::size_t parameter) {
   at::Tensor& gradient = parameters_[parameter].mutable_grad();
-  if (gradient.is_same(gradients_[parameter])) return;
-  if (gradient.defined()) gradients_[parameter].copy_(gradient);
-  gradient = gradients_[parameter];
+  if (!gradient.defined()) return set_to_zero(parameter);
+  const at::Tensor& place = gradients_[parameter];
+  if (gradient.const_data_ptr() != place.const_data_ptr()) place.copy_(gradient);
+  gradient = place;
+}
+
+void GradientReducer::set_to_zero(std::size_t parameter) {
+  gradients_[parameter].zero_();
+  parameters_[parameter].mutable_grad() = gradients_[parameter];
 }
 
 void GradientReducer::mark_ready(std::size_t parameter) {

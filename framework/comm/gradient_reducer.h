@@ -2,8 +2,9 @@
 //
 // Parameters are laid into buckets in reverse order of the list, as backward reaches them; a bucket
 // holds one type. The layout is a pure function of the list, and the constructor checks that it is
-// the same on all ranks. Every parameter's grad() is a view of its bucket, with the parameter's own
-// strides, so what autograd adds lands where it is sent from: nothing is copied.
+// the same on all ranks. A gradient is copied to its place in a bucket, which has the parameter's
+// own strides, as soon as it is ready, unless it lies there already: whoever computes it may write
+// it there (places()). After a step every grad() is its place.
 //
 // A bucket is sent when all its parameters are ready and all buckets before it were sent: so the
 // order of sending is the same on all ranks, whatever the order of readiness. With one rank nothing
@@ -55,8 +56,7 @@ class GradientReducer {
   // same tensors on all ranks. Throws Error for a stranger.
   void freeze(std::span<const at::Tensor> frozen);
 
-  // Zeroes all gradients and expects every parameter that isn't frozen once. Puts grad() back where
-  // something else was assigned to it.
+  // Forgets all gradients and expects one of every parameter that isn't frozen.
   void begin_step();
   // The gradient of `parameter` is complete on this rank. One thread at a time; not before
   // begin_step(); throws Error for a stranger, a frozen one and for a second call in a step.
@@ -64,6 +64,10 @@ class GradientReducer {
   // Counts parameters that weren't ready as zeros, and returns when all sums and means are in
   // place. Throws what went wrong on the way, the communication thread's errors too.
   void finish();
+
+  const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  // Where their gradients belong. To be written between begin_step() and ready().
+  const std::vector<at::Tensor>& places() const { return gradients_; }
 
   // Time that finish() and ready() have waited for other ranks and the transport, over all steps.
   double waited_seconds() const { return waited_seconds_; }
@@ -85,7 +89,8 @@ class GradientReducer {
   void check_other_ranks(std::int64_t bucket_bytes) const;
   void make_buckets();
   void count_moving();
-  void adopt(std::size_t parameter);  // brings grad() into its bucket where it isn't there
+  void adopt(std::size_t parameter);  // brings grad() to its place
+  void set_to_zero(std::size_t parameter);
   void mark_ready(std::size_t parameter);
   void launch_full_buckets();
   void pack_statistics(std::size_t bucket);

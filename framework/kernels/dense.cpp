@@ -8,6 +8,7 @@
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <utility>
 #include <vector>
 
 #include "framework/kernels/chunks.h"
@@ -15,6 +16,7 @@
 #include "framework/kernels/cpu/choice.h"
 #include "framework/kernels/cpu/pointwise.h"
 #include "framework/kernels/fused_tensors.h"
+#include "framework/kernels/gradient_places.h"
 #include "framework/kernels/pointwise_rows.h"
 
 namespace ag::kernels {
@@ -71,6 +73,7 @@ class Product : public torch::autograd::Function<Product> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& weight) {
     context->save_for_backward({x, weight});
+    if (weight.requires_grad()) context->saved_data["place"] = GradientPlaces::take(weight);
     return product(x, weight.detach());
   }
 
@@ -79,7 +82,10 @@ class Product : public torch::autograd::Function<Product> {
     const at::Tensor x = saved[0].detach().contiguous(), weight = saved[1].detach().contiguous();
     at::Tensor grad_x, grad_weight;
     if (context->needs_input_grad(0)) grad_x = at::empty(x.sizes(), x.options());
-    if (context->needs_input_grad(1)) grad_weight = at::empty(weight.sizes(), weight.options());
+    if (context->needs_input_grad(1)) {
+      grad_weight = std::move(context->saved_data["place"]).toTensor();
+      if (!grad_weight.defined()) grad_weight = at::empty(weight.sizes(), weight.options());
+    }
     product_backward(x, weight, grads[0].contiguous(), grad_x, grad_weight);
     return {grad_x, grad_weight};
   }

@@ -7,11 +7,13 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "framework/kernels/cpu/normalise.h"
 #include "framework/kernels/fused_convolution.h"
 #include "framework/kernels/fused_tensors.h"
+#include "framework/kernels/gradient_places.h"
 
 namespace ag::kernels {
 namespace {
@@ -54,6 +56,7 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
                             const c10::intrusive_ptr<Layer>& layer, const BatchNormTensors& bn,
                             const BnActOptions& options) {
     layer->convolution.weight = weight.detach();
+    layer->grad_weight = GradientPlaces::take(weight);
     const at::Tensor y =
         run(x, {bn_weight, bn_bias, bn.running_mean, bn.running_var}, options, *layer);
     context->save_for_backward({x, y});
@@ -74,7 +77,10 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
         batch_norm_gradient(*layer->behind, gradient_sums(*layer->behind, grad, y, real));
     ConvolutionGradient result;
     if (context->needs_input_grad(0)) result.x = empty_gradient(x, real);
-    if (context->needs_input_grad(1)) result.weight = at::empty_like(layer->convolution.weight);
+    if (context->needs_input_grad(1)) {
+      result.weight = layer->grad_weight.defined() ? std::move(layer->grad_weight)
+                                                   : at::empty_like(layer->convolution.weight);
+    }
     convolve_backward(*layer, x, y, grad, of_bn, result);
     layer->behind->sums.reset();
     return {result.x, result.weight, of_bn.weight, of_bn.bias, {}, {}, {}};

@@ -20,6 +20,7 @@ namespace ag::kernels {
 struct FusedLayer : torch::CustomClassHolder {
   Convolution convolution;
   std::shared_ptr<DeferredBatchNorm> before, behind;
+  at::Tensor grad_weight;  // where the weight's gradient belongs; undefined: anywhere
 };
 
 // The raw output for `x`, not filled yet.

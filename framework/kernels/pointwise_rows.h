@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty_like.h>
 
 #include <vector>
 
@@ -15,17 +16,18 @@ namespace ag::kernels {
 template <class T>
 void pointwise_backward_rows(const cpu::PointwiseBackward<T>& job, std::int64_t rows,
                              const at::Tensor& grad_weight, std::vector<cpu::GradientSums>& sums) {
-  std::vector<cpu::PointwiseWeightGradient> of_weights;
-  for (std::int64_t i = 0; grad_weight.defined() && i < chunks_of(rows); ++i)
-    of_weights.emplace_back(job.in, job.out);
+  // The first chunk writes where the whole belongs, the others beside it.
+  const std::int64_t chunks = chunks_of(rows);
+  std::vector<at::Tensor> of_weights;
+  for (std::int64_t i = 0; grad_weight.defined() && i < chunks; ++i)
+    of_weights.push_back(i == 0 ? grad_weight : at::empty_like(grad_weight));
   over_chunks(rows, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-    cpu::pointwise_backward(job, begin, end, of_weights.empty() ? nullptr : &of_weights[chunk],
-                            sums.empty() ? nullptr : &sums[chunk]);
+    cpu::pointwise_backward(
+        job, begin, end,
+        of_weights.empty() ? nullptr : of_weights[chunk].template mutable_data_ptr<float>(),
+        sums.empty() ? nullptr : &sums[chunk]);
   });
-  if (of_weights.empty()) return;
-  grad_weight.zero_();
-  for (const auto& part : of_weights)
-    part.add_to({grad_weight.mutable_data_ptr<float>(), job.in * job.out});
+  for (std::size_t i = 1; i < of_weights.size(); ++i) grad_weight.add_(of_weights[i]);
 }
 
 }  // namespace ag::kernels

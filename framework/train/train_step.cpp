@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "framework/core/stopwatch.h"
+#include "framework/kernels/gradient_places.h"
 #include "framework/train/agreement.h"
 #include "framework/train/batch_on_device.h"
 #include "framework/train/finetune.h"
@@ -64,6 +65,7 @@ nn::LossResult TrainStep::forward_backward(const loader::Batch& batch, std::int6
       options_.batchnorm->all_reduce_sum(tensor);
     };
   }
+  const kernels::GradientPlaces places(reducer_.parameters(), reducer_.places());
   watchdog_.enter(Phase::kForward, step);
   const BatchOnDevice rows = on_device_of(network_, batch);
   const nn::Prediction prediction = network_.forward(rows.pictures, context);

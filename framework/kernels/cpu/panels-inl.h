@@ -78,11 +78,12 @@ struct Tile {
     }
   }
 
-  HWY_INLINE void load(const float* HWY_RESTRICT c) {
+  // c's rows are `stride` apart.
+  HWY_INLINE void load(const float* HWY_RESTRICT c, std::size_t stride = kPanel) {
     HWY_UNROLL(16)
     for (std::size_t i = 0; i < kRows; ++i) {
       for (std::size_t v = 0; v < kPanelVectors; ++v) {
-        sums[i][v] = hn::LoadU(FullTag(), c + i * kPanel + v * kLanes);
+        sums[i][v] = hn::LoadU(FullTag(), c + i * stride + v * kLanes);
       }
     }
   }
@@ -104,11 +105,11 @@ struct Tile {
     }
   }
 
-  HWY_INLINE void store(float* HWY_RESTRICT c) const {
+  HWY_INLINE void store(float* HWY_RESTRICT c, std::size_t stride = kPanel) const {
     HWY_UNROLL(16)
     for (std::size_t i = 0; i < kRows; ++i) {
       for (std::size_t v = 0; v < kPanelVectors; ++v) {
-        hn::StoreU(sums[i][v], FullTag(), c + i * kPanel + v * kLanes);
+        hn::StoreU(sums[i][v], FullTag(), c + i * stride + v * kLanes);
       }
     }
   }
@@ -217,34 +218,60 @@ struct Written {
 constexpr std::size_t kOuterTiles = (kPanel + kTileRows - 1) / kTileRows;
 constexpr std::size_t kOuterRows = (kPanel + kOuterTiles - 1) / kOuterTiles;
 
-template <class T, std::size_t kFirst>
-HWY_INLINE void add_outer_tiles(std::size_t rows, const float* HWY_RESTRICT a,
-                                const float* HWY_RESTRICT b, float* HWY_RESTRICT out) {
+// One panel of a with one of b, into the first `height` rows of a square of kPanel columns,
+// `stride` apart: those of its last tile are written to their end. `adds`: to what stands there.
+template <class T, std::size_t kFirst = 0>
+HWY_INLINE void outer_square(std::size_t count, const float* HWY_RESTRICT a,
+                             const float* HWY_RESTRICT b, bool adds, std::size_t height,
+                             float* HWY_RESTRICT out, std::size_t stride) {
   if constexpr (kFirst < kPanel) {
+    if (kFirst >= height) return;
     constexpr std::size_t kRows = kPanel - kFirst < kOuterRows ? kPanel - kFirst : kOuterRows;
     Tile<T, kRows> tile;
-    tile.load(out + kFirst * kPanel);
-    tile.add(rows, a + kFirst, 1, kPanel, b);
-    tile.store(out + kFirst * kPanel);
-    add_outer_tiles<T, kFirst + kRows>(rows, a, b, out);
+    if (adds) {
+      tile.load(out + kFirst * stride, stride);
+    } else {
+      tile.clear();
+    }
+    tile.add(count, a + kFirst, 1, kPanel, b);
+    tile.store(out + kFirst * stride, stride);
+    outer_square<T, kFirst + kRows>(count, a, b, adds, height, out, stride);
   }
 }
 
-// out += a^T b over the first `count` of a block's `rows` rows, as [a's panel][b's panel][kPanel]
-// [kPanel]. Of pairs a row is what two rows of features are.
+HWY_INLINE void copy_rows(const float* from, std::size_t from_stride, std::size_t height,
+                          std::size_t width, float* to, std::size_t to_stride) {
+  for (std::size_t i = 0; i < height; ++i) {
+    std::copy_n(from + i * from_stride, width, to + i * to_stride);
+  }
+}
+
+// out = a^T b, or added to it, over the first `count` of a block's `rows` rows: [a_channels,
+// b_channels]. Of pairs a row is what two rows of features are.
 template <class T>
-HWY_INLINE void add_outer(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
-                          std::size_t a_channels, const float* HWY_RESTRICT b,
-                          std::size_t b_channels, float* HWY_RESTRICT out) {
-  const std::size_t b_panels = panels_of(b_channels);
+HWY_INLINE void outer_product(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
+                              std::size_t a_channels, const float* HWY_RESTRICT b,
+                              std::size_t b_channels, bool adds, float* HWY_RESTRICT out) {
+  HWY_ALIGN float square[kPanel * kPanel];  // where less than a whole one is left
   for (std::size_t i = 0; i < panels_of(a_channels); ++i) {
-    for (std::size_t j = 0; j < b_panels; ++j) {
-      float* tiles = out + (i * b_panels + j) * kPanel * kPanel;
-      // The next ones: all of them together fit in no cache.
-      for (std::size_t k = 0; k < kPanel; ++k) {
-        __builtin_prefetch(tiles + (kPanel + k) * kPanel, 1, 3);
+    const std::size_t height = std::min(kPanel, a_channels - i * kPanel);
+    for (std::size_t j = 0; j < panels_of(b_channels); ++j) {
+      const std::size_t width = std::min(kPanel, b_channels - j * kPanel);
+      const float* of_a = a + i * rows * kPanel;
+      const float* of_b = b + j * rows * kPanel;
+      float* to = out + i * kPanel * b_channels + j * kPanel;
+      if (height == kPanel && width == kPanel) {
+        // The next ones: all of them together fit in no cache.
+        for (std::size_t k = 0; k < kPanel; ++k) {
+          __builtin_prefetch(to + kPanel + k * b_channels, 1, 3);
+          __builtin_prefetch(to + kPanel + kLanes + k * b_channels, 1, 3);
+        }
+        outer_square<T>(count, of_a, of_b, adds, kPanel, to, b_channels);
+      } else {
+        if (adds) copy_rows(to, b_channels, height, width, square, kPanel);
+        outer_square<T>(count, of_a, of_b, adds, height, square, kPanel);
+        copy_rows(square, kPanel, height, width, to, b_channels);
       }
-      add_outer_tiles<T, 0>(count, a + i * rows * kPanel, b + j * rows * kPanel, tiles);
     }
   }
 }

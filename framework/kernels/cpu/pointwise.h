@@ -21,6 +21,14 @@
 
 namespace ag::kernels::cpu {
 
+// A factor of a product, [depth, width], as it lies: rows depth_stride apart, columns width_stride,
+// one of which is 1.
+struct UnpackedMatrix {
+  const float* numbers = nullptr;
+  std::size_t depth = 0, width = 0;
+  std::size_t depth_stride = 0, width_stride = 0;
+};
+
 // A factor B [depth, width] of a product A B, in the order in which the product reads it, where A's
 // numbers are of type T. Made for the instruction set that is chosen then.
 template <class T>
@@ -64,24 +72,11 @@ struct PointwiseBackward {
   T* grad_x = nullptr;
 };
 
-// The gradient of the weights, summed up block by block.
-class PointwiseWeightGradient {
- public:
-  PointwiseWeightGradient(std::size_t in, std::size_t out);
-
-  // Adds it to `to` [out, in].
-  void add_to(std::span<float> to) const;
-  float* tiles() { return tiles_.get(); }
-
- private:
-  std::size_t in_, out_;
-  AlignedFloats tiles_;
-};
-
-// `grad_weights` null: it isn't wanted. `sums`, of `in` channels, may be null, and is left alone
-// where nothing is deferred or grad_x is null.
+// Writes the rows' part of the weights' gradient to `grad_weights` [out, in], summed up in float;
+// null: it isn't wanted. `sums`, of `in` channels, may be null, and is left alone where nothing is
+// deferred or grad_x is null.
 template <class T>
 void pointwise_backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t end,
-                        PointwiseWeightGradient* grad_weights, GradientSums* sums);
+                        float* grad_weights, GradientSums* sums);
 
 }  // namespace ag::kernels::cpu

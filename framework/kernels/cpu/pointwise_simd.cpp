@@ -154,14 +154,15 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   Prefetch prefetch;
   const bool past_caches =
       job.grad_x != nullptr && rows_go_past_caches(job.grad_x, begin, end, job.in);
+  if (grad_weights != nullptr && begin == end) std::fill_n(grad_weights, job.out * job.in, 0.0F);
 
   for (std::size_t row = begin; row < end; row += rows) {
     const std::size_t count = std::min(rows, end - row);
     dy.read(job.output, row, count, job.out);
     if (grad_weights != nullptr) {
       read_block(job.x, row, count, job.in, job.deferred, a);
-      add_outer<T>(a.rows(), words_of<T>(count), dy.by_rows(), job.out, a.words(), job.in,
-                   grad_weights);
+      outer_product<T>(a.rows(), words_of<T>(count), dy.by_rows(), job.out, a.words(), job.in,
+                       row > begin, grad_weights);
     }
     if (job.grad_x == nullptr) continue;
     prefetch.begin(steps_of(count, depth, job.in));
@@ -187,44 +188,6 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   hwy::FlushStream();
 }
 
-// The factor [depth, width] whose rows are depth_stride apart and columns width_stride, in words.
-template <class T>
-AlignedFloats packed(const float* from, std::size_t depth, std::size_t width,
-                     std::size_t depth_stride, std::size_t width_stride) {
-  const std::size_t words = words_of<T>(depth);
-  auto to = hwy::AllocateAligned<float>(panel_words(width) * words);
-  if constexpr (kNumbersPerWord<T> == 1) {
-    pack(from, depth, width, depth_stride, width_stride, to.get());
-  } else {
-    const AlignedFloats pairs = zeros(words * width);
-    if (depth_stride == 1) {
-      pair_columns(from, depth, width, pairs.get());
-      pack(pairs.get(), words, width, 1, words, to.get());
-    } else {
-      pair_rows(from, depth, width, pairs.get());
-      pack(pairs.get(), words, width, width, 1, to.get());
-    }
-  }
-  return to;
-}
-
-std::size_t tile_floats(std::size_t in, std::size_t out) {
-  return panel_words(in) * panel_words(out);
-}
-
-void add_tiles(const float* tiles, std::size_t in, std::size_t out, float* to) {
-  const std::size_t panels = panels_of(in);
-  for (std::size_t o = 0; o < out; ++o) {
-    for (std::size_t panel = 0; panel < panels; ++panel) {
-      const float* from =
-          tiles + ((o / kPanel) * panels + panel) * kPanel * kPanel + (o % kPanel) * kPanel;
-      const std::size_t count = std::min(kPanel, in - panel * kPanel);
-      float* row = to + o * in + panel * kPanel;
-      for (std::size_t i = 0; i < count; ++i) row[i] += from[i];
-    }
-  }
-}
-
 // Highway's tables hold no templates.
 void forward_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                    Moments* moments) {
@@ -242,13 +205,17 @@ void backward_bf16(const PointwiseBackward<Bf16>& job, std::size_t begin, std::s
                    float* grad_weights, GradientSums* sums) {
   backward(job, begin, end, grad_weights, sums);
 }
-AlignedFloats packed_float(const float* from, std::size_t depth, std::size_t width,
-                           std::size_t depth_stride, std::size_t width_stride) {
-  return packed<float>(from, depth, width, depth_stride, width_stride);
+template <class T>
+AlignedFloats packed(const UnpackedMatrix& from) {
+  auto to = hwy::AllocateAligned<float>(panel_words(from.width) * words_of<T>(from.depth));
+  pack<T>(from, to.get());
+  return to;
 }
-AlignedFloats packed_bf16(const float* from, std::size_t depth, std::size_t width,
-                          std::size_t depth_stride, std::size_t width_stride) {
-  return packed<Bf16>(from, depth, width, depth_stride, width_stride);
+AlignedFloats packed_float(const UnpackedMatrix& from) {
+  return packed<float>(from);
+}
+AlignedFloats packed_bf16(const UnpackedMatrix& from) {
+  return packed<Bf16>(from);
 }
 
 }  // namespace
@@ -264,20 +231,15 @@ HWY_EXPORT(forward_float);
 HWY_EXPORT(forward_bf16);
 HWY_EXPORT(backward_float);
 HWY_EXPORT(backward_bf16);
-HWY_EXPORT(tile_floats);
-HWY_EXPORT(add_tiles);
 
 namespace {
 
 template <class T>
-PackedMatrix<T> pack_matrix(const float* from, std::size_t depth, std::size_t width,
-                            std::size_t depth_stride, std::size_t width_stride) {
+PackedMatrix<T> pack_matrix(const UnpackedMatrix& from) {
   if constexpr (std::is_same_v<T, float>) {
-    return {depth, width,
-            HWY_DYNAMIC_DISPATCH(packed_float)(from, depth, width, depth_stride, width_stride)};
+    return {from.depth, from.width, HWY_DYNAMIC_DISPATCH(packed_float)(from)};
   } else {
-    return {depth, width,
-            HWY_DYNAMIC_DISPATCH(packed_bf16)(from, depth, width, depth_stride, width_stride)};
+    return {from.depth, from.width, HWY_DYNAMIC_DISPATCH(packed_bf16)(from)};
   }
 }
 
@@ -285,12 +247,12 @@ PackedMatrix<T> pack_matrix(const float* from, std::size_t depth, std::size_t wi
 
 template <class T>
 PackedMatrix<T> pack_for_forward(std::span<const float> weights, std::size_t in, std::size_t out) {
-  return pack_matrix<T>(weights.data(), in, out, 1, in);
+  return pack_matrix<T>({weights.data(), in, out, 1, in});
 }
 
 template <class T>
 PackedMatrix<T> pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out) {
-  return pack_matrix<T>(weights.data(), out, in, in, 1);
+  return pack_matrix<T>({weights.data(), out, in, in, 1});
 }
 
 template PackedMatrix<float> pack_for_forward(std::span<const float>, std::size_t, std::size_t);
@@ -310,29 +272,16 @@ void pointwise_forward(const PointwiseForward<Bf16>& job, std::size_t begin, std
   HWY_DYNAMIC_DISPATCH(forward_bf16)(job, begin, end, moments);
 }
 
-PointwiseWeightGradient::PointwiseWeightGradient(std::size_t in, std::size_t out)
-    : in_(in), out_(out) {
-  const std::size_t floats = HWY_DYNAMIC_DISPATCH(tile_floats)(in, out);
-  tiles_ = hwy::AllocateAligned<float>(floats);
-  std::fill_n(tiles_.get(), floats, 0.0F);
-}
-
-void PointwiseWeightGradient::add_to(std::span<float> to) const {
-  HWY_DYNAMIC_DISPATCH(add_tiles)(tiles_.get(), in_, out_, to.data());
-}
-
 template <>
 void pointwise_backward(const PointwiseBackward<float>& job, std::size_t begin, std::size_t end,
-                        PointwiseWeightGradient* grad_weights, GradientSums* sums) {
-  HWY_DYNAMIC_DISPATCH(backward_float)
-  (job, begin, end, grad_weights == nullptr ? nullptr : grad_weights->tiles(), sums);
+                        float* grad_weights, GradientSums* sums) {
+  HWY_DYNAMIC_DISPATCH(backward_float)(job, begin, end, grad_weights, sums);
 }
 
 template <>
 void pointwise_backward(const PointwiseBackward<Bf16>& job, std::size_t begin, std::size_t end,
-                        PointwiseWeightGradient* grad_weights, GradientSums* sums) {
-  HWY_DYNAMIC_DISPATCH(backward_bf16)
-  (job, begin, end, grad_weights == nullptr ? nullptr : grad_weights->tiles(), sums);
+                        float* grad_weights, GradientSums* sums) {
+  HWY_DYNAMIC_DISPATCH(backward_bf16)(job, begin, end, grad_weights, sums);
 }
 
 }  // namespace ag::kernels::cpu

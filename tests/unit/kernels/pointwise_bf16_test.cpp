@@ -118,7 +118,6 @@ TEST_P(PointwiseBf16, backward_gives_gradients_of_input_and_weights_and_sums) {
                             0, kRows, grad_weight, sums);
   } else {
     const auto packed = cpu::pack_for_backward<cpu::Bf16>(numbers(problem.weight), kIn, kOut);
-    cpu::PointwiseWeightGradient tiles(kIn, kOut);
     cpu::pointwise_backward<cpu::Bf16>({.x = data(problem.x),
                                         .deferred = problem.deferred,
                                         .mean = mean.const_data_ptr<float>(),
@@ -127,8 +126,7 @@ TEST_P(PointwiseBf16, backward_gives_gradients_of_input_and_weights_and_sums) {
                                         .output = output,
                                         .weights = &packed,
                                         .grad_x = data(grad_x)},
-                                       0, kRows, &tiles, &sums);
-    tiles.add_to({grad_weight.mutable_data_ptr<float>(), kOut * kIn});
+                                       0, kRows, grad_weight.mutable_data_ptr<float>(), &sums);
   }
 
   const at::Tensor dz = dy.mm(rounded(problem.weight)) * (problem.z > 0);
