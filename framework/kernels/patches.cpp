@@ -5,22 +5,49 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 #include "framework/kernels/chunks.h"
 
 namespace ag::kernels {
 namespace {
 
+// Pictures [N, H, W, pixels of so many bytes].
+struct Pictures {
+  const std::byte* bytes = nullptr;
+  std::int64_t height = 0, width = 0;
+  std::size_t pixel_bytes = 0;
+
+  const std::byte* row(std::int64_t image, std::int64_t row) const {
+    return bytes + static_cast<std::size_t>((image * height + row) * width) * pixel_bytes;
+  }
+};
+
 // One row of a patch: `count` pixels from `first` on, those outside of the picture zeros.
-void copy_row(const std::byte* row, std::int64_t width, std::size_t pixel_bytes, std::int64_t first,
-              std::int64_t count, std::byte* to) {
+void copy_edge(const std::byte* row, const Pictures& from, std::int64_t first, std::int64_t count,
+               std::byte* to) {
   const std::int64_t begin = std::max<std::int64_t>(first, 0);
-  const std::int64_t end = std::min(first + count, width);
-  const auto bytes = [pixel_bytes](std::int64_t pixels) {
-    return static_cast<std::size_t>(pixels) * pixel_bytes;
+  const std::int64_t end = std::min(first + count, from.width);
+  const auto bytes = [&](std::int64_t pixels) {
+    return static_cast<std::size_t>(pixels) * from.pixel_bytes;
   };
   if (end - begin < count) std::memset(to, 0, bytes(count));
   if (begin < end) std::memcpy(to + bytes(begin - first), row + bytes(begin), bytes(end - begin));
+}
+
+// Calls f(bytes), as a constant where they are those of three pixels of three numbers: what such a
+// stem's patches are copied by is then a few instructions.
+template <class F>
+void with_constant(std::size_t bytes, const F& f) {
+  constexpr std::size_t kOfBf16 = 3 * 3 * 2, kOfFloat = 3 * 3 * 4;
+  switch (bytes) {
+    case kOfBf16:
+      return f(std::integral_constant<std::size_t, kOfBf16>());
+    case kOfFloat:
+      return f(std::integral_constant<std::size_t, kOfFloat>());
+    default:
+      return f(bytes);
+  }
 }
 
 }  // namespace
@@ -34,28 +61,32 @@ at::Tensor patches(const at::Tensor& x, const Convolution& convolution) {
   const std::int64_t columns = outputs(width, convolution.columns, kernel, convolution.stride);
   const at::Tensor out =
       at::empty({in.size(0), rows, columns, kernel * kernel * in.size(1)}, in.options());
-  const auto pixel_bytes = static_cast<std::size_t>(in.size(1)) * in.element_size();
-  const std::size_t row_bytes = static_cast<std::size_t>(width) * pixel_bytes;
-  const auto* from = static_cast<const std::byte*>(in.const_data_ptr());
+  const Pictures from = {static_cast<const std::byte*>(in.const_data_ptr()), height, width,
+                         static_cast<std::size_t>(in.size(1)) * in.element_size()};
   auto* to = static_cast<std::byte*>(out.data_ptr());
-  over_chunks(in.size(0) * rows, [&](std::size_t, std::size_t begin, std::size_t end) {
-    for (auto line = static_cast<std::int64_t>(begin); line < static_cast<std::int64_t>(end);
-         ++line) {
-      const std::int64_t image = line / rows;
-      const std::int64_t top = line % rows * convolution.stride - convolution.rows.begin;
-      for (std::int64_t at = 0; at < columns * kernel; ++at) {
-        const std::int64_t row = top + at % kernel;
-        std::byte* patch =
-            to + static_cast<std::size_t>((line * columns * kernel + at) * kernel) * pixel_bytes;
-        if (row < 0 || row >= height) {
-          std::memset(patch, 0, static_cast<std::size_t>(kernel) * pixel_bytes);
-          continue;
+  with_constant(static_cast<std::size_t>(kernel) * from.pixel_bytes, [&](auto row_bytes) {
+    const std::size_t line_bytes = static_cast<std::size_t>(columns * kernel) * row_bytes;
+    over_chunks(in.size(0) * rows, [&](std::size_t, std::size_t begin, std::size_t end) {
+      std::byte* patch = to + begin * line_bytes;
+      for (auto line = static_cast<std::int64_t>(begin); line < static_cast<std::int64_t>(end);
+           ++line) {
+        const std::int64_t top = line % rows * convolution.stride - convolution.rows.begin;
+        for (std::int64_t column = 0; column < columns; ++column) {
+          const std::int64_t left = column * convolution.stride - convolution.columns.begin;
+          const bool inside = left >= 0 && left + kernel <= width;
+          for (std::int64_t row = top; row < top + kernel; ++row, patch += row_bytes) {
+            if (row < 0 || row >= height) {
+              std::memset(patch, 0, row_bytes);
+            } else if (const std::byte* pixels = from.row(line / rows, row); inside) {
+              std::memcpy(patch, pixels + static_cast<std::size_t>(left) * from.pixel_bytes,
+                          row_bytes);
+            } else {
+              copy_edge(pixels, from, left, kernel, patch);
+            }
+          }
         }
-        const std::int64_t left = at / kernel * convolution.stride - convolution.columns.begin;
-        copy_row(from + static_cast<std::size_t>(image * height + row) * row_bytes, width,
-                 pixel_bytes, left, kernel, patch);
       }
-    }
+    });
   });
   return out.permute({0, 3, 1, 2});
 }
