@@ -131,8 +131,8 @@ void GradientReducer::make_buckets() {
   }
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Place& place = layout_.parameters[i];
-    gradients_.push_back(view_like(buckets_[place.bucket].flat, place.offset, parameters_[i]));
-    parameters_[i].mutable_grad() = gradients_[i];
+    places_.push_back(view_like(buckets_[place.bucket].flat, place.offset, parameters_[i]));
+    parameters_[i].mutable_grad() = places_[i];
     if (!index_.emplace(parameters_[i].unsafeGetTensorImpl(), i).second) {
       throw Error(kWhere, fmt::format("parameter {} stands in the list twice", i));
     }
@@ -231,14 +231,14 @@ void GradientReducer::finish() {
 void GradientReducer::adopt(std::size_t parameter) {
   at::Tensor& gradient = parameters_[parameter].mutable_grad();
   if (!gradient.defined()) return set_to_zero(parameter);
-  const at::Tensor& place = gradients_[parameter];
+  const at::Tensor& place = places_[parameter];
   if (gradient.const_data_ptr() != place.const_data_ptr()) place.copy_(gradient);
   gradient = place;
 }
 
 void GradientReducer::set_to_zero(std::size_t parameter) {
-  gradients_[parameter].zero_();
-  parameters_[parameter].mutable_grad() = gradients_[parameter];
+  places_[parameter].zero_();
+  parameters_[parameter].mutable_grad() = places_[parameter];
 }
 
 void GradientReducer::mark_ready(std::size_t parameter) {

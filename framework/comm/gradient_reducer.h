@@ -66,8 +66,9 @@ class GradientReducer {
   void finish();
 
   const std::vector<at::Tensor>& parameters() const { return parameters_; }
-  // Where their gradients belong. To be written between begin_step() and ready().
-  const std::vector<at::Tensor>& places() const { return gradients_; }
+  // Where their gradients belong. To be written between begin_step() and ready(), those of frozen
+  // ones never.
+  const std::vector<at::Tensor>& places() const { return places_; }
 
   // Time that finish() and ready() have waited for other ranks and the transport, over all steps.
   double waited_seconds() const { return waited_seconds_; }
@@ -102,7 +103,7 @@ class GradientReducer {
   std::string overlap_;
   BucketLayout layout_;
   std::vector<Bucket> buckets_;
-  std::vector<at::Tensor> gradients_;       // views of the buckets
+  std::vector<at::Tensor> places_;          // of gradients: views of the buckets
   std::vector<at::Tensor> statistic_sums_;  // views of the buckets
   std::unordered_map<const c10::TensorImpl*, std::size_t> index_;
   std::vector<bool> parameter_frozen_;

@@ -73,7 +73,7 @@ class Product : public torch::autograd::Function<Product> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& weight) {
     context->save_for_backward({x, weight});
-    if (weight.requires_grad()) context->saved_data["place"] = GradientPlaces::take(weight);
+    context->saved_data["place"] = GradientPlaces::take(weight);
     return product(x, weight.detach());
   }
 
@@ -83,8 +83,9 @@ class Product : public torch::autograd::Function<Product> {
     at::Tensor grad_x, grad_weight;
     if (context->needs_input_grad(0)) grad_x = at::empty(x.sizes(), x.options());
     if (context->needs_input_grad(1)) {
-      grad_weight = std::move(context->saved_data["place"]).toTensor();
-      if (!grad_weight.defined()) grad_weight = at::empty(weight.sizes(), weight.options());
+      grad_weight = std::exchange(context->saved_data["place"], at::Tensor()).toTensor();
+      if (!grad_weight.defined() || !grad_weight.is_contiguous())
+        grad_weight = at::empty(weight.sizes(), weight.options());
     }
     product_backward(x, weight, grads[0].contiguous(), grad_x, grad_weight);
     return {grad_x, grad_weight};

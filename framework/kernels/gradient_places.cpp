@@ -1,5 +1,9 @@
 #include "framework/kernels/gradient_places.h"
 
+#include <fmt/format.h>
+
+#include "framework/core/error.h"
+
 namespace ag::kernels {
 namespace {
 
@@ -10,6 +14,9 @@ thread_local GradientPlaces* innermost = nullptr;
 GradientPlaces::GradientPlaces(std::span<const at::Tensor> weights,
                                std::span<const at::Tensor> places)
     : outer_(innermost) {
+  if (weights.size() != places.size())
+    throw Error("gradient places",
+                fmt::format("{} weights have {} places", weights.size(), places.size()));
   left_.reserve(weights.size());
   for (std::size_t i = 0; i < weights.size(); ++i)
     left_.emplace(weights[i].unsafeGetTensorImpl(), places[i]);

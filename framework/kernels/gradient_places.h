@@ -13,7 +13,8 @@ namespace ag::kernels {
 // autograd's gradient all the same, and where a layer knows nothing of places it lies elsewhere.
 class GradientPlaces {
  public:
-  // places[i], of weights[i]'s shape, type and strides. What stands there is written over.
+  // places[i], of weights[i]'s shape, type and strides; what stands there is written over. The
+  // weights outlive this. Throws Error where there aren't as many of both.
   GradientPlaces(std::span<const at::Tensor> weights, std::span<const at::Tensor> places);
   ~GradientPlaces();
   GradientPlaces(const GradientPlaces&) = delete;

@@ -35,8 +35,8 @@ void copy_edge(const std::byte* row, const Pictures& from, std::int64_t first, s
   if (begin < end) std::memcpy(to + bytes(begin - first), row + bytes(begin), bytes(end - begin));
 }
 
-// Calls f(bytes), as a constant where they are those of three pixels of three numbers: what such a
-// stem's patches are copied by is then a few instructions.
+// Calls f(bytes). Three pixels of three numbers, a row of a usual stem's patch, are passed as a
+// constant: copying them is then a few instructions, not a call.
 template <class F>
 void with_constant(std::size_t bytes, const F& f) {
   constexpr std::size_t kOfBf16 = 3 * 3 * 2, kOfFloat = 3 * 3 * 4;
@@ -48,6 +48,30 @@ void with_constant(std::size_t bytes, const F& f) {
     default:
       return f(bytes);
   }
+}
+
+// The patches of a line of the output, one after the other. Returns their end.
+template <class Bytes>
+std::byte* copy_line(const Pictures& from, std::int64_t image, std::int64_t line,
+                     std::int64_t columns, const Convolution& convolution, Bytes row_bytes,
+                     std::byte* to) {
+  const std::int64_t kernel = convolution.weight.size(2);
+  const std::int64_t top = line * convolution.stride - convolution.rows.begin;
+  for (std::int64_t column = 0; column < columns; ++column) {
+    const std::int64_t left = column * convolution.stride - convolution.columns.begin;
+    const bool inside = left >= 0 && left + kernel <= from.width;
+    for (std::int64_t row = top; row < top + kernel; ++row, to += row_bytes) {
+      if (row < 0 || row >= from.height) {
+        std::memset(to, 0, row_bytes);
+      } else if (inside) {
+        std::memcpy(to, from.row(image, row) + static_cast<std::size_t>(left) * from.pixel_bytes,
+                    row_bytes);
+      } else {
+        copy_edge(from.row(image, row), from, left, kernel, to);
+      }
+    }
+  }
+  return to;
 }
 
 }  // namespace
@@ -67,25 +91,9 @@ at::Tensor patches(const at::Tensor& x, const Convolution& convolution) {
   with_constant(static_cast<std::size_t>(kernel) * from.pixel_bytes, [&](auto row_bytes) {
     const std::size_t line_bytes = static_cast<std::size_t>(columns * kernel) * row_bytes;
     over_chunks(in.size(0) * rows, [&](std::size_t, std::size_t begin, std::size_t end) {
-      std::byte* patch = to + begin * line_bytes;
-      for (auto line = static_cast<std::int64_t>(begin); line < static_cast<std::int64_t>(end);
-           ++line) {
-        const std::int64_t top = line % rows * convolution.stride - convolution.rows.begin;
-        for (std::int64_t column = 0; column < columns; ++column) {
-          const std::int64_t left = column * convolution.stride - convolution.columns.begin;
-          const bool inside = left >= 0 && left + kernel <= width;
-          for (std::int64_t row = top; row < top + kernel; ++row, patch += row_bytes) {
-            if (row < 0 || row >= height) {
-              std::memset(patch, 0, row_bytes);
-            } else if (const std::byte* pixels = from.row(line / rows, row); inside) {
-              std::memcpy(patch, pixels + static_cast<std::size_t>(left) * from.pixel_bytes,
-                          row_bytes);
-            } else {
-              copy_edge(pixels, from, left, kernel, patch);
-            }
-          }
-        }
-      }
+      std::byte* line = to + begin * line_bytes;
+      for (auto i = static_cast<std::int64_t>(begin); i < static_cast<std::int64_t>(end); ++i)
+        line = copy_line(from, i / rows, i % rows, columns, convolution, row_bytes, line);
     });
   });
   return out.permute({0, 3, 1, 2});

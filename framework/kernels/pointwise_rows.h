@@ -12,7 +12,8 @@
 namespace ag::kernels {
 
 // Runs `job` on all rows and writes the gradient of the weights to `grad_weight`, of out * in
-// floats; undefined: it isn't wanted. `sums`, one for each chunk of the rows, may be empty.
+// floats, row after row; undefined: it isn't wanted. `sums`, one for each chunk of the rows, may be
+// empty.
 template <class T>
 void pointwise_backward_rows(const cpu::PointwiseBackward<T>& job, std::int64_t rows,
                              const at::Tensor& grad_weight, std::vector<cpu::GradientSums>& sums) {

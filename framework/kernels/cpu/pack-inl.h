@@ -33,20 +33,21 @@ HWY_INLINE float word_at(const UnpackedMatrix& from, std::size_t row, std::size_
   }
 }
 
-// Packs rows [begin, end) of the words of columns from `column` on into a panel of them: one where
-// rows lie in order.
+// Packs rows [begin, end) of a whole panel's words, its columns from `column` on, where rows lie in
+// order.
 template <class T>
 HWY_INLINE void pack_rows(const UnpackedMatrix& from, std::size_t begin, std::size_t end,
                           std::size_t column, float* to) {
   const FullTag d;
   for (std::size_t row = begin; row < end; ++row) {
     const std::size_t k = row * kNumbersPerWord<T>;
-    const float* first = from.numbers + k * from.width + column;
+    const float* first = from.numbers + k * from.depth_stride + column;
     for (std::size_t v = 0; v < kPanel; v += kLanes) {
       auto words = hn::LoadU(d, first + v);
       if constexpr (kNumbersPerWord<T> == 2) {
         const bool both = k + 1 < from.depth;
-        words = pairs_of(d, words, both ? hn::LoadU(d, first + from.width + v) : hn::Zero(d));
+        words =
+            pairs_of(d, words, both ? hn::LoadU(d, first + from.depth_stride + v) : hn::Zero(d));
       }
       hn::StoreU(words, d, to + row * kPanel + v);
     }

@@ -252,7 +252,7 @@ template <class T>
 HWY_INLINE void outer_product(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                               std::size_t a_channels, const float* HWY_RESTRICT b,
                               std::size_t b_channels, bool adds, float* HWY_RESTRICT out) {
-  HWY_ALIGN float square[kPanel * kPanel];  // where less than a whole one is left
+  HWY_ALIGN float square[kPanel * kPanel] = {};  // where less than a whole one is left
   for (std::size_t i = 0; i < panels_of(a_channels); ++i) {
     const std::size_t height = std::min(kPanel, a_channels - i * kPanel);
     for (std::size_t j = 0; j < panels_of(b_channels); ++j) {
@@ -262,9 +262,11 @@ HWY_INLINE void outer_product(std::size_t rows, std::size_t count, const float* 
       float* to = out + i * kPanel * b_channels + j * kPanel;
       if (height == kPanel && width == kPanel) {
         // The next ones: all of them together fit in no cache.
+        const bool last = j + 1 == panels_of(b_channels);
+        const float* next = last ? out + (i + 1) * kPanel * b_channels : to + kPanel;
         for (std::size_t k = 0; k < kPanel; ++k) {
-          __builtin_prefetch(to + kPanel + k * b_channels, 1, 3);
-          __builtin_prefetch(to + kPanel + kLanes + k * b_channels, 1, 3);
+          __builtin_prefetch(next + k * b_channels, 1, 3);
+          __builtin_prefetch(next + k * b_channels + kLanes, 1, 3);
         }
         outer_square<T>(count, of_a, of_b, adds, kPanel, to, b_channels);
       } else {

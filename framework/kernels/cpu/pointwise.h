@@ -4,10 +4,10 @@
 // Features are rows of channels, a row for each pixel. Work is done in blocks of rows that stay in
 // the cache: read and normalise, multiply, sum and write, so that features cross the memory bus
 // once. Functions work on rows [begin, end) alone and add to the caller's sums, so that several
-// threads may run them at once, each with sums of its own. Features are float or Bf16; arithmetic
-// is in float, but for products of Bf16 where the processor multiplies those (choice.h): weights
-// and what is read are rounded to them then, and summed up in float. Sums over blocks are in
-// double.
+// threads may run them at once, each with sums and a gradient of the weights of its own. Features
+// are float or Bf16; arithmetic is in float, but for products of Bf16 where the processor
+// multiplies those (choice.h): weights and what is read are rounded to them then, and summed up in
+// float. Sums over blocks are in double, but for the weights' gradient.
 //
 // Source of the matrix product: Goto and van de Geijn, "Anatomy of High-Performance Matrix
 // Multiplication", 2008.

@@ -188,6 +188,13 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   hwy::FlushStream();
 }
 
+template <class T>
+AlignedFloats packed(const UnpackedMatrix& from) {
+  auto to = hwy::AllocateAligned<float>(panel_words(from.width) * words_of<T>(from.depth));
+  pack<T>(from, to.get());
+  return to;
+}
+
 // Highway's tables hold no templates.
 void forward_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                    Moments* moments) {
@@ -204,12 +211,6 @@ void backward_float(const PointwiseBackward<float>& job, std::size_t begin, std:
 void backward_bf16(const PointwiseBackward<Bf16>& job, std::size_t begin, std::size_t end,
                    float* grad_weights, GradientSums* sums) {
   backward(job, begin, end, grad_weights, sums);
-}
-template <class T>
-AlignedFloats packed(const UnpackedMatrix& from) {
-  auto to = hwy::AllocateAligned<float>(panel_words(from.width) * words_of<T>(from.depth));
-  pack<T>(from, to.get());
-  return to;
 }
 AlignedFloats packed_float(const UnpackedMatrix& from) {
   return packed<float>(from);

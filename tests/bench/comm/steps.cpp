@@ -3,9 +3,11 @@
 #include <chrono>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "framework/comm/gradient_reducer.h"
 #include "framework/comm/mpi_communicator.h"
+#include "framework/kernels/gradient_places.h"
 #include "framework/nn/loss.h"
 #include "framework/nn/network.h"
 #include "tests/bench/comm/bench.h"
@@ -44,12 +46,13 @@ class Step {
   double run(Form& form) const {
     form.communicator->barrier();
     const auto start = Clock::now();
+    std::optional<kernels::GradientPlaces> places;
     if (form.reducer) {
       form.reducer->begin_step();
+      places.emplace(form.reducer->parameters(), form.reducer->places());
     } else {
-      for (const nn::NamedTensor& each : form.network->parameters()) {
-        if (each.tensor.grad().defined()) each.tensor.grad().zero_();
-      }
+      for (const nn::NamedTensor& each : form.network->parameters())
+        each.tensor.mutable_grad().reset();
     }
     const std::int64_t real = pictures_.size(0);
     const nn::Prediction prediction =

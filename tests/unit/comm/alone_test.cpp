@@ -53,7 +53,7 @@ TEST_F(Alone, gradients_and_statistics_stay_and_nothing_is_waited_for) {
     reducer.begin_step();
     (weight * 2).sum().backward();
     reducer.finish();
-    EXPECT_TRUE(weight.grad().eq(2).all().item<bool>()) << "zeroed before each step";
+    EXPECT_TRUE(weight.grad().eq(2).all().item<bool>()) << "nothing is left of the step before";
   }
   EXPECT_TRUE(mean.eq(0.3f).all().item<bool>());
 }

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "framework/core/error.h"
 #include "framework/kernels/conv_bn_act.h"
 #include "framework/kernels/dense.h"
 #include "tests/support/lively_network.h"
@@ -49,23 +51,45 @@ TEST(GradientPlaces, of_a_dense_layer_get_its_gradient_and_no_copy_is_made) {
   EXPECT_TRUE(at::equal(dense_layer.place, expected));
 }
 
-TEST(GradientPlaces, of_convolutions_do_too) {
+TEST(GradientPlaces, are_written_once_where_a_graph_is_walked_twice) {
+  const Placed dense_layer({5, 7}, 10);
+  const at::Tensor x = drawn({9, 7}, -1, 1, 11);
+  const std::vector<at::Tensor> weights = {dense_layer.weight}, places = {dense_layer.place};
+  const GradientPlaces known(weights, places);
+  const at::Tensor loss = dense(x, dense_layer.weight, {}).sum();
+  loss.backward({}, /*retain_graph=*/true);
+  loss.backward();
+  EXPECT_TRUE(at::allclose(dense_layer.weight.grad(), 2 * x.sum(0).expand({5, 7})));
+}
+
+// How many of two pictures count, and threads.
+class PlacesOfConvolutions : public testing::TestWithParam<std::tuple<int, int>> {
+ protected:
+  void SetUp() override { at::set_num_threads(std::get<1>(GetParam())); }
+  void TearDown() override { at::set_num_threads(threads_before_); }
+
+  int real() const { return std::get<0>(GetParam()); }
+
+ private:
+  int threads_before_ = at::get_num_threads();
+};
+
+TEST_P(PlacesOfConvolutions, get_their_gradients) {
   const Placed depthwise({20, 1, 3, 3}, 3), pointwise({37, 20, 1, 1}, 4);
-  const BatchNormTensors bns[] = {
-      {at::ones({20}), at::zeros({20}), at::zeros({20}), at::ones({20})},
-      {at::ones({37}), at::zeros({37}), at::zeros({37}), at::ones({37})}};
-  const BnActOptions options = {.training = true, .activation = Activation::kRelu6, .real = 2};
+  const auto fresh = [](std::int64_t channels) {
+    return BatchNormTensors{at::ones({channels}), at::zeros({channels}), at::zeros({channels}),
+                            at::ones({channels})};
+  };
+  const BatchNormTensors bns[] = {fresh(20), fresh(37)};
+  const BnActOptions options = {.training = true, .activation = Activation::kRelu6, .real = real()};
   const at::Tensor pictures =
       drawn({2, 20, 9, 9}, -1, 1, 5).contiguous(at::MemoryFormat::ChannelsLast);
+  const Convolution first = {
+      .weight = depthwise.weight, .groups = 20, .rows = {1, 1}, .columns = {1, 1}};
   const auto loss = [&] {
-    Features x =
-        conv_bn_act(Features(pictures),
-                    {.weight = depthwise.weight, .groups = 20, .rows = {1, 1}, .columns = {1, 1}},
-                    bns[0], options);
-    return conv_bn_act(std::move(x), {.weight = pointwise.weight}, bns[1], options)
-        .value()
-        .square()
-        .sum();
+    Features x = conv_bn_act(Features(pictures), first, bns[0], options);
+    x = conv_bn_act(std::move(x), {.weight = pointwise.weight}, bns[1], options);
+    return std::move(x).value().square().sum();
   };
   loss().backward();
   const at::Tensor of_depthwise = depthwise.taken(), of_pointwise = pointwise.taken();
@@ -77,7 +101,11 @@ TEST(GradientPlaces, of_convolutions_do_too) {
   EXPECT_TRUE(pointwise.gets_its_gradient_in_place());
   EXPECT_TRUE(at::equal(depthwise.place, of_depthwise));
   EXPECT_TRUE(at::equal(pointwise.place, of_pointwise));
+  EXPECT_EQ(pointwise.place.ne(0).any().item<bool>(), real() > 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(Cpu, PlacesOfConvolutions,
+                         testing::Combine(testing::Values(0, 1, 2), testing::Values(1, 3)));
 
 TEST(GradientPlaces, of_a_weight_that_is_used_twice_are_given_once) {
   const Placed shared({5, 7}, 6);
@@ -103,6 +131,7 @@ TEST(GradientPlaces, are_forgotten_with_their_life) {
     EXPECT_TRUE(GradientPlaces::take(numbers).defined());
     EXPECT_FALSE(GradientPlaces::take(numbers).defined()) << "taken already";
   }
+  EXPECT_THROW(GradientPlaces(weights, {}), Error);
   const GradientPlaces none({}, {});
   EXPECT_FALSE(GradientPlaces::take(numbers).defined());
 }
