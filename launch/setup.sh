@@ -20,7 +20,7 @@ readonly PACKAGES=(
   libhdf5-dev hdf5-tools libmatio-dev libturbojpeg0-dev libxxhash-dev libzip-dev
   libsqlite3-dev libsqlitecpp-dev sqlite3 libcairo2-dev fonts-dejavu-core
   libonnx-dev libprotobuf-dev libhwy-dev libjemalloc-dev
-  libdlib-dev libexif-dev libpng-dev
+  libdlib-dev libblas-dev liblapack-dev libjpeg-dev libexif-dev libpng-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   ca-certificates unzip python3)
 

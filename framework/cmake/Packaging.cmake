@@ -83,7 +83,7 @@ string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
        "agtrain (= ${PROJECT_VERSION}), libopenmpi-dev, libfmt-dev, libspdlog-dev, libcli11-dev, nlohmann-json3-dev, "
        "libyaml-cpp-dev, libhdf5-dev, libmatio-dev, libturbojpeg0-dev, libxxhash-dev, libsqlitecpp-dev, "
        "libsqlite3-dev, libcairo2-dev, libzip-dev, libonnx-dev, libprotobuf-dev, "
-       "libhwy-dev, libdlib-dev, libexif-dev, libpng-dev, libjemalloc-dev")
+       "libhwy-dev, libdlib-dev, libblas-dev, liblapack-dev, libjpeg-dev, libexif-dev, libpng-dev, libjemalloc-dev")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "The programs, and the LibTorch that they run on")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, static libraries and the CMake package")
 include(CPack)
