@@ -57,6 +57,7 @@ struct Plan {
 Plan make_plan(const Source& source, const SplitOptions& options) {
   const std::vector<std::uint32_t> rows = good_rows(source);
   std::vector<std::string> persons;
+  persons.reserve(rows.size());
   for (const std::uint32_t row : rows) persons.push_back(source.rows[row].person);
   const std::vector<std::uint32_t> identities = number_persons(persons);
   const std::vector<data::Split> drawn = split_pictures(identities, options);

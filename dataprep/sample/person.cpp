@@ -123,14 +123,15 @@ void grow_hair(Face& face, const Person& person, double age, RandomStream& rando
 void grow_beard(Face& face, const Person& person, double age, RandomStream& random) {
   if (!person.male || age < 16) return;
   const double wish = person.beard_liking + 0.15 * random.normal() - 0.5 * (1 - ramp(age, 16, 26));
-  if (wish > 0.80)
+  if (wish > 0.80) {
     face.beard = Beard::kFull;
-  else if (wish > 0.70)
+  } else if (wish > 0.70) {
     face.beard = Beard::kGoatee;
-  else if (wish > 0.62)
+  } else if (wish > 0.62) {
     face.beard = Beard::kMoustache;
-  else if (wish > 0.38)
+  } else if (wish > 0.38) {
     face.beard = Beard::kStubble;
+  }
 }
 
 void age_skin(Face& face, const Person& person, double age, double masculine,

@@ -156,6 +156,7 @@ void GradientReducer::freeze(std::span<const at::Tensor> frozen) {
   for (const at::Tensor& tensor : frozen) left.insert(tensor.unsafeGetTensorImpl());
   const auto mark = [&left](const std::vector<at::Tensor>& tensors) {
     std::vector<bool> marks;
+    marks.reserve(tensors.size());
     for (const at::Tensor& tensor : tensors) {
       marks.push_back(left.erase(tensor.unsafeGetTensorImpl()) > 0);
     }

@@ -32,21 +32,21 @@ void add_in_order(const std::vector<const std::byte*>& sources, std::byte* own, 
 
 using Add = void (*)(const std::vector<const std::byte*>&, std::byte*, std::byte*, std::size_t);
 
-struct Type {
+struct ElementType {
   std::size_t bytes;
   Add add;
 };
 
 template <class T>
-constexpr Type type_of() {
+constexpr ElementType type_of() {
   return {sizeof(T), &add_in_order<T>};
 }
 
-const Type& type(Element element) {
-  static constexpr std::array<Type, 7> kTypes = {type_of<float>(),        type_of<double>(),
-                                                 type_of<std::int8_t>(),  type_of<std::uint8_t>(),
-                                                 type_of<std::int16_t>(), type_of<std::int32_t>(),
-                                                 type_of<std::int64_t>()};
+const ElementType& type(Element element) {
+  static constexpr std::array<ElementType, 7> kTypes = {
+      type_of<float>(),        type_of<double>(),       type_of<std::int8_t>(),
+      type_of<std::uint8_t>(), type_of<std::int16_t>(), type_of<std::int32_t>(),
+      type_of<std::int64_t>()};
   return kTypes[static_cast<std::size_t>(element)];
 }
 
@@ -141,7 +141,7 @@ void SharedAllReduce::copy_in(const Chunk& chunk) {
 }
 
 void SharedAllReduce::add(const Chunk& chunk) {
-  const Type& kind = type(chunk.element);
+  const ElementType& kind = type(chunk.element);
   const int self = window_->rank();
   const std::size_t begin = window_->part(self, chunk.count, kind.bytes);
   const std::size_t end = window_->part(self + 1, chunk.count, kind.bytes);

@@ -77,12 +77,9 @@ std::string shown(const YAML::Node& node) {
 // Walks the struct beside the YAML tree and sets the fields that it finds there.
 class TreeReader : public PathVisitor {
  public:
-  TreeReader(YAML::Node root, Source source, std::vector<std::string> paths,
+  TreeReader(const YAML::Node& root, Source source, std::vector<std::string> paths,
              std::map<std::string, std::string>& origin)
-      : node_(std::move(root)),
-        source_(std::move(source)),
-        paths_(std::move(paths)),
-        origin_(origin) {}
+      : node_(root), source_(std::move(source)), paths_(std::move(paths)), origin_(origin) {}
 
   // Keys of the current group that are somebody else's.
   void leave(const std::set<std::string>& keys) { known_.insert(keys.begin(), keys.end()); }

@@ -34,8 +34,8 @@ namespace ag::data {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr hsize_t kAlignment = 64;              // bytes; a cache line
-constexpr std::size_t kHeaderRoom = 64 * 1024;  // more than HDF5's own structures of a shard take
+constexpr hsize_t kAlignment = 64;             // bytes; a cache line
+constexpr std::size_t kHeaderRoom = 64 << 10;  // more than HDF5's own structures of a shard take
 
 // A call of HDF5 that has no reason to fail but lack of memory, as nothing touches the disk.
 void must(bool ok, const char* tried) {

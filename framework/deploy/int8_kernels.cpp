@@ -130,7 +130,7 @@ at::Tensor Int8Kernels::compute(nn::ValueId value, const std::vector<at::Tensor>
   const std::optional<ValueScale>& scale = scales_[value];
   if (passes_on_[value]) return inputs[0];
   if (scale && inputs[0].is_quantized()) {
-    const at::Tensor made = compute_in_integers(value, *scale, inputs);
+    at::Tensor made = compute_in_integers(value, *scale, inputs);
     if (made.defined()) return made;
   }
   std::vector<at::Tensor> floats;

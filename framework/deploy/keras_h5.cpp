@@ -118,6 +118,7 @@ class H5Writer {
 void fill(const fs::path& path, const std::vector<KerasLayer>& layers) {
   const H5Writer writer(path);
   std::vector<std::string> names;
+  names.reserve(layers.size());
   for (const KerasLayer& layer : layers) names.push_back(layer.name);
   writer.texts(writer.root(), "layer_names", names);
   writer.text(writer.root(), "backend", "tensorflow");

@@ -19,10 +19,11 @@ void round_layer(Layer& layer, const ValueScale& input) {
       quantised_weight(layer.weight, scales).to(at::kFloat) * per_channel(scales, layer.weight);
   if (layer.weight.dim() == 4)
     layer.weight = layer.weight.contiguous(at::MemoryFormat::ChannelsLast);
-  if (bias.defined())
+  if (bias.defined()) {
     layer.bias = (quantised_bias(bias, scales, input).to(at::kDouble) *
                   (scales.to(at::kDouble) * input.scale))
                      .to(at::kFloat);
+  }
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ std::size_t write_state_dict(const std::filesystem::path& path, const WeightSour
                              weights::Naming naming, const Metadata& metadata) {
   const std::vector<ForeignTensor> tensors = translate(source, naming);
   std::vector<TensorBytes> entries;
+  entries.reserve(tensors.size());
   for (const auto& [name, tensor] : tensors) {
     entries.push_back({name,
                        Dtype::kF32,

@@ -63,7 +63,7 @@ bool derivative_wants_input(Activation activation) {
   return activation == Activation::kHardSwish;
 }
 
-Activated activate(at::Tensor x, Activation activation, std::int64_t pad_end) {
+Activated activate(const at::Tensor& x, Activation activation, std::int64_t pad_end) {
   const bool keeps_input = derivative_wants_input(activation);
   at::Tensor y = x;
   if (pad_end > 0) {
@@ -80,7 +80,7 @@ Activated activate(at::Tensor x, Activation activation, std::int64_t pad_end) {
 
 at::Tensor activate_backward(const at::Tensor& grad, const at::Tensor& kept, const at::Tensor& like,
                              Activation activation, std::int64_t pad_end) {
-  const at::Tensor inside = without_padding(grad, pad_end);
+  at::Tensor inside = without_padding(grad, pad_end);
   if (activation == Activation::kNone) return inside;
   // The result is laid out like `like` whatever grad looks like: behind a mean it is expanded.
   const at::MemoryFormat layout = like.suggest_memory_format();

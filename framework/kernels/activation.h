@@ -24,7 +24,7 @@ struct Activated {
 
 // Activates `x` [N, C, H, W], whose storage it may take over, and adds `pad_end` rows and columns
 // of zeros below and at the right.
-Activated activate(at::Tensor x, Activation activation, std::int64_t pad_end);
+Activated activate(const at::Tensor& x, Activation activation, std::int64_t pad_end);
 
 // The gradient at activate's input, without padding and in the memory format of `like`, from that
 // at its output and from what it kept.

@@ -39,7 +39,7 @@ class FusedCrossEntropy : public torch::autograd::Function<FusedCrossEntropy> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& logits,
                             const at::Tensor& classes, double smoothing) {
-    const at::Tensor loss = at::empty({logits.size(0)}, logits.options());
+    at::Tensor loss = at::empty({logits.size(0)}, logits.options());
     const at::Tensor gradient = at::empty_like(logits);
     const cpu::CrossEntropy job = {.logits = logits.const_data_ptr<float>(),
                                    .targets = classes.const_data_ptr<std::int64_t>(),

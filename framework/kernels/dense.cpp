@@ -33,7 +33,7 @@ bool is_ours(const at::Tensor& x, const at::Tensor& weight) {
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   const at::Tensor rows = x.contiguous();
   const auto packed = packed_for_forward<float>(weight.contiguous());
-  const at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
+  at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
   const cpu::PointwiseForward<float> job = {
       rows.const_data_ptr<float>(), {}, packed.get(), y.mutable_data_ptr<float>()};
   over_chunks(x.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {

@@ -6,7 +6,7 @@
 namespace ag::kernels {
 namespace {
 
-at::Tensor padded(at::Tensor x, std::int64_t pad_end) {
+at::Tensor padded(const at::Tensor& x, std::int64_t pad_end) {
   return pad_end == 0 ? x : at::constant_pad_nd(x, {0, pad_end, 0, pad_end});
 }
 

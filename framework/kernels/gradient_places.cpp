@@ -14,9 +14,10 @@ thread_local GradientPlaces* innermost = nullptr;
 GradientPlaces::GradientPlaces(std::span<const at::Tensor> weights,
                                std::span<const at::Tensor> places)
     : outer_(innermost) {
-  if (weights.size() != places.size())
+  if (weights.size() != places.size()) {
     throw Error("gradient places",
                 fmt::format("{} weights have {} places", weights.size(), places.size()));
+  }
   left_.reserve(weights.size());
   for (std::size_t i = 0; i < weights.size(); ++i)
     left_.emplace(weights[i].unsafeGetTensorImpl(), places[i]);
@@ -32,7 +33,7 @@ at::Tensor GradientPlaces::take(const at::Tensor& weight) {
   const auto found = innermost->left_.find(weight.unsafeGetTensorImpl());
   if (found == innermost->left_.end()) return {};
   // Autograd keeps a gradient as it is only where nobody else has hold of that tensor.
-  const at::Tensor place = found->second.detach();
+  at::Tensor place = found->second.detach();
   innermost->left_.erase(found);
   return place;
 }

@@ -39,7 +39,7 @@ void copy_edge(const std::byte* row, const Pictures& from, std::int64_t first, s
 // constant: copying them is then a few instructions, not a call.
 template <class F>
 void with_constant(std::size_t bytes, const F& f) {
-  constexpr std::size_t kOfBf16 = 3 * 3 * 2, kOfFloat = 3 * 3 * 4;
+  constexpr std::size_t kNumbers = 9, kOfBf16 = kNumbers * 2, kOfFloat = kNumbers * 4;
   switch (bytes) {
     case kOfBf16:
       return f(std::integral_constant<std::size_t, kOfBf16>());

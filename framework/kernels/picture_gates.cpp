@@ -5,8 +5,8 @@
 namespace ag::kernels {
 
 at::Tensor picture_means(const at::Tensor& raw, const DeferredBatchNorm& bn) {
-  const at::Tensor means = at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
-                                     at::MemoryFormat::Contiguous);
+  at::Tensor means = at::empty({raw.size(0), raw.size(1)}, raw.options().dtype(at::kFloat),
+                               at::MemoryFormat::Contiguous);
   with_type(raw, [&](auto type) {
     const auto pictures = pictures_of<decltype(type)>(raw, bn);
     over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {

@@ -42,7 +42,7 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
                             const at::Tensor& expand_weight, const at::Tensor& expand_bias,
                             const std::shared_ptr<DeferredBatchNorm>& bn) {
     const at::Tensor means = picture_means(raw, *bn);
-    const at::Tensor out = at::empty_like(raw);
+    at::Tensor out = at::empty_like(raw);
     const at::Tensor squeezed =
         at::relu(dense(means, reduce_weight.detach().flatten(1), reduce_bias.detach()));
     const at::Tensor gate =

@@ -82,7 +82,7 @@ at::Tensor age_loss(const at::Tensor& outputs, const at::Tensor& age, const Loss
     throw Error("loss", fmt::format("{} wants {} numbers a picture from the age head, not {}",
                                     config.age, wanted, outputs.size(1)));
   }
-  const at::Tensor loss = unweighted(outputs, age, config);
+  at::Tensor loss = unweighted(outputs, age, config);
   if (config.age_band_weights.empty()) return loss;
   return loss * weight_table(config, outputs).index_select(0, age);
 }

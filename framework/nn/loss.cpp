@@ -62,6 +62,7 @@ MetricSums LossResult::sums() const {
 std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums,
                                                           const std::string& prefix) {
   std::vector<std::pair<std::string, double>> metrics;
+  metrics.reserve(kMeans.size());
   for (const Mean& mean : kMeans) {
     metrics.emplace_back(prefix + "/" + mean.name, sums[mean.sum] / sums[MetricSums::kCount]);
   }
@@ -70,6 +71,7 @@ std::vector<std::pair<std::string, double>> named_metrics(const MetricSums& sums
 
 std::vector<std::string> metric_names(const std::string& prefix) {
   std::vector<std::string> names;
+  names.reserve(kMeans.size());
   for (const Mean& mean : kMeans) names.push_back(prefix + "/" + mean.name);
   return names;
 }

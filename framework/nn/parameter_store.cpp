@@ -39,8 +39,8 @@ double draw(RandomStream& stream, at::IntArrayRef shape, std::int64_t groups,
     return stream.uniform(-limit, limit);
   }
   if (shape.size() == 4) {
-    const auto fan_out = static_cast<double>(shape[2] * shape[3] * shape[0] / groups);
-    return stream.normal() * std::sqrt(2 / fan_out);
+    const std::int64_t fan_out = shape[2] * shape[3] * shape[0] / groups;
+    return stream.normal() * std::sqrt(2 / static_cast<double>(fan_out));
   }
   const double limit = 1 / std::sqrt(static_cast<double>(shape[1]));
   return stream.uniform(-limit, limit);

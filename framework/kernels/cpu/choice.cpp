@@ -124,7 +124,8 @@ bool multiplies_bf16() {
 }
 
 bool multiplies_bf16_tiles() {
-#if HWY_ARCH_X86_64
+// Older compilers of clang's can't ask for it.
+#if HWY_ARCH_X86_64 && (!defined(__clang__) || __clang_major__ >= 17)
   return multiplies_bf16() && __builtin_cpu_supports("amx-bf16");
 #else
   return false;

@@ -117,7 +117,7 @@ struct Tile {
 
 // How many columns of a are multiplied at a time: so many rows of b's panel stay in the first-level
 // cache while the tiles go by.
-constexpr std::size_t kDepth = 16 * 1024 / (kPanel * sizeof(float));
+constexpr std::size_t kDepth = (16 << 10) / (kPanel * sizeof(float));
 
 // The part of a square of kPanel rows of a panel that one of a block's tiles fetches ahead, so that
 // all tiles together fetch what is read after it: with few tiles a product waits for nothing but

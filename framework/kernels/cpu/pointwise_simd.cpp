@@ -19,7 +19,7 @@ namespace {
 
 // What a block's buffers may take: they share a core's second-level cache with what the block reads
 // and writes, and with what is fetched ahead for the next one.
-constexpr std::size_t kBlockBytes = 128 * 1024;
+constexpr std::size_t kBlockBytes = 128 << 10;
 constexpr std::size_t kFewestTiles = 8;
 constexpr std::size_t kMostTiles = 64;
 static_assert(kTileRows % 2 == 0);

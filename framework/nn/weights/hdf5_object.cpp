@@ -92,8 +92,8 @@ void Hdf5Object::read_version_2(std::uint64_t address) {
   prefix.skip(kHeader2.size());
   if (prefix.number(1) != 2) file_.damaged(fmt::format("no object is at byte {}", address));
   const std::uint64_t flags = prefix.number(1);
-  if ((flags & 0x20U) != 0) prefix.skip(4 * 4);
-  if ((flags & 0x10U) != 0) prefix.skip(2 * 2);
+  if ((flags & 0x20U) != 0) prefix.skip(16);  // four times
+  if ((flags & 0x10U) != 0) prefix.skip(4);   // two bounds
   const std::uint64_t bytes = prefix.number(std::size_t{1} << (flags & 3U));
   const std::uint64_t begin = address + std::min(kLongestPrefix, there) - prefix.left();
   const bool with_order = (flags & 4U) != 0;

@@ -43,7 +43,7 @@ Space parse_space(const Hdf5Bytes& file, std::string_view data) {
   return space;
 }
 
-struct Type {
+struct StoredType {
   enum Class : std::uint64_t { kInteger = 0, kFloat = 1, kText = 3, kVariable = 9 };
   std::uint64_t type = 0;
   std::uint64_t flags = 0;  // the class's own
@@ -55,9 +55,9 @@ struct Type {
 };
 
 // class (low) and version (high), flags (3), bytes (4), properties
-Type parse_type(const Hdf5Bytes& file, std::string_view data) {
+StoredType parse_type(const Hdf5Bytes& file, std::string_view data) {
   Hdf5Cursor rest(file, data);
-  Type type;
+  StoredType type;
   type.type = rest.number(1) & 0xfU;
   type.flags = rest.number(3);
   type.bytes = rest.number(4);
@@ -66,12 +66,12 @@ Type parse_type(const Hdf5Bytes& file, std::string_view data) {
 
 template <class Stored>
 at::Tensor widened(std::string_view bytes, std::uint64_t elements) {
-  const at::Tensor tensor = at::empty({static_cast<std::int64_t>(elements)}, at::kLong);
+  at::Tensor tensor = at::empty({static_cast<std::int64_t>(elements)}, at::kLong);
   auto* to = tensor.mutable_data_ptr<std::int64_t>();
   for (std::uint64_t i = 0; i < elements; ++i) {
     Stored value{};
     std::memcpy(&value, bytes.data() + i * sizeof(Stored), sizeof(Stored));
-    to[i] = static_cast<std::int64_t>(value);
+    to[i] = static_cast<std::int64_t>(value);  // NOLINT(bugprone-signed-char-misuse): a number
   }
   return tensor;
 }
@@ -83,9 +83,9 @@ at::Tensor copied(std::string_view bytes, std::uint64_t elements, at::ScalarType
 }
 
 // One dimension; an undefined tensor for a type without a counterpart.
-at::Tensor numbers_of(const Type& type, std::string_view bytes, std::uint64_t elements) {
+at::Tensor numbers_of(const StoredType& type, std::string_view bytes, std::uint64_t elements) {
   if (!type.is_number()) return {};
-  if (type.type == Type::kFloat) {
+  if (type.type == StoredType::kFloat) {
     if (type.bytes == 2) return copied(bytes, elements, at::kHalf);
     if (type.bytes == 4) return copied(bytes, elements, at::kFloat);
     return type.bytes == 8 ? copied(bytes, elements, at::kDouble) : at::Tensor();
@@ -170,7 +170,7 @@ at::Tensor hdf5_tensor(const Hdf5Bytes& file, const Hdf5Object& dataset, const s
     file.unsupported(fmt::format("stores '{}' compressed", name));
   }
   const Space space = parse_space(file, space_message->data);
-  const Type type = parse_type(file, type_message->data);
+  const StoredType type = parse_type(file, type_message->data);
   if (!numbers_of(type, {}, 0).defined()) {
     file.unsupported(fmt::format("'{}' is no array of numbers that weights have", name));
   }
@@ -223,10 +223,10 @@ std::vector<Hdf5Attribute> hdf5_attributes(const Hdf5Bytes& file, const Hdf5Obje
 
 std::vector<std::string> hdf5_texts(const Hdf5Bytes& file, const Hdf5Attribute& attribute) {
   const Space space = parse_space(file, attribute.space);
-  const Type type = parse_type(file, attribute.type);
+  const StoredType type = parse_type(file, attribute.type);
   std::vector<std::string> texts;
   if (space.elements == 0) return texts;  // h5py stores no texts as no numbers
-  const bool text = type.type == Type::kText && type.bytes > 0;
+  const bool text = type.type == StoredType::kText && type.bytes > 0;
   if (!text && !type.is_variable_text()) {
     file.damaged(fmt::format("its attribute '{}' is no list of texts", attribute.name));
   }

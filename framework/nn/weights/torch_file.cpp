@@ -55,7 +55,7 @@ at::Tensor storage_of(const PickledStorage& storage, std::string_view bytes, con
                             storage.elements, held),
                 kMendDamage);
   }
-  const at::Tensor tensor = at::empty({storage.elements}, type);
+  at::Tensor tensor = at::empty({storage.elements}, type);
   std::memcpy(tensor.mutable_data_ptr(), bytes.data(), tensor.nbytes());
   return tensor;
 }

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class BadInput : public TrainingTest {
  protected:
@@ -185,7 +186,7 @@ TEST_F(BadInput, processes_of_another_mpis_launcher_do_not_train_each_by_itself)
   EXPECT_THAT(first.output, HasSubstr("agtrain: MPI counts 1 rank, but 4 processes were started"));
   const Ended third = process(2);
   EXPECT_EQ(third.code, 2);
-  EXPECT_EQ(third.output, "");
+  EXPECT_THAT(third.output, Not(HasSubstr("agtrain")));  // MPI's libraries may miss /sys
   EXPECT_FALSE(fs::exists(folder() / "run"));
 }
 
