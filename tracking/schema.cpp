@@ -140,6 +140,15 @@ std::size_t checked_version(SQLite::Database& database, const std::string& path,
   return version;
 }
 
+// The same while another process may be making the database: all that is asked is of one moment.
+std::size_t version_at_a_moment(SQLite::Database& database, const std::string& path,
+                                std::size_t newest) {
+  SQLite::Transaction moment(database);
+  const std::size_t version = checked_version(database, path, newest);
+  moment.commit();
+  return version;
+}
+
 }  // namespace
 
 std::span<const std::string_view> migrations() {
@@ -148,7 +157,7 @@ std::span<const std::string_view> migrations() {
 
 void migrate(SQLite::Database& database, const std::string& path,
              std::span<const std::string_view> steps) {
-  if (checked_version(database, path, steps.size()) == steps.size()) return;
+  if (version_at_a_moment(database, path, steps.size()) == steps.size()) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   // Asked again, as another process may have been faster.
   for (std::size_t version = checked_version(database, path, steps.size()); version < steps.size();
@@ -162,7 +171,7 @@ void migrate(SQLite::Database& database, const std::string& path,
 
 void require_current(SQLite::Database& database, const std::string& path) {
   const std::size_t newest = migrations().size();
-  const std::size_t version = checked_version(database, path, newest);
+  const std::size_t version = version_at_a_moment(database, path, newest);
   if (version == newest) return;
   const std::string what =
       version == 0 ? "is empty" : fmt::format("has the old schema {}", version);
