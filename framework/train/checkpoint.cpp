@@ -193,9 +193,10 @@ TrainingState state_of(const Metadata& metadata, const fs::path& path) {
 at::Tensor find_like(const Safetensors& file, const std::string& name, const at::Tensor& like,
                      const fs::path& path) {
   const TensorBytes* entry = file.find(name);
-  if (entry == nullptr)
+  if (entry == nullptr) {
     throw Error(path, fmt::format("the tensor '{}' is missing", name),
                 "the experiment's model or optimizer isn't the one that was saved");
+  }
   if (entry->shape != like.sizes().vec() || entry->dtype != dtype_of(like)) {
     throw Error(
         path, fmt::format("the tensor '{}' has another shape or type than the experiment's", name),

@@ -30,6 +30,7 @@ namespace {
 
 std::vector<at::Tensor> tensors_of(const std::vector<nn::NamedTensor>& named) {
   std::vector<at::Tensor> tensors;
+  tensors.reserve(named.size());
   for (const nn::NamedTensor& item : named) tensors.push_back(item.tensor);
   return tensors;
 }

@@ -12,6 +12,7 @@ class HogDetector final : public FaceDetector {
     std::vector<dlib::rect_detection> found;
     with_upsampled(photo, upsampling, [&](const auto& image) { detector_(image, found, 0.0); });
     std::vector<Detection> detections;
+    detections.reserve(found.size());
     for (const dlib::rect_detection& each : found) {
       detections.push_back({box_in_photo(each.rect, upsampling), each.detection_confidence});
     }

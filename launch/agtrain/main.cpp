@@ -116,5 +116,5 @@ int main(int argc, char** argv) {
   // Once the first rank has ended with another code than 0, mpirun ends the rest; each is to answer
   // with its own code.
   std::signal(SIGTERM, SIG_IGN);
-  std::_Exit(static_cast<int>(code));
+  std::quick_exit(static_cast<int>(code));
 }
