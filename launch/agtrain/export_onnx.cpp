@@ -145,7 +145,7 @@ class Int8Comparison {
     const std::int64_t wanted = std::min(pictures, dataset_.size(data::Split::kTrain));
     Progress progress("ranges for int8", 2 * wanted);
     std::int64_t done = 0;
-    const deploy::Quantization result =
+    deploy::Quantization result =
         deploy::calibrate(graph_, [&](const std::function<void(const at::Tensor&)>& use) {
           training.start(0);
           for (std::int64_t left = wanted; left > 0; left -= kBatch) {

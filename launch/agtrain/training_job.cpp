@@ -122,8 +122,7 @@ train::Outcome train_and_track(train::Trainer& trainer, const AgtrainConfig& con
                                const std::optional<std::string>& run_id, RunLogger& logger,
                                bool first) {
   try {
-    const train::Outcome outcome =
-        train_to_the_end(trainer, about(config, run_id), run_id.has_value());
+    train::Outcome outcome = train_to_the_end(trainer, about(config, run_id), run_id.has_value());
     if (first) logger.finish(outcome.status, "");
     return outcome;
   } catch (const std::exception& error) {
