@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class BadInput : public TrainingTest {
  protected:
@@ -177,8 +176,10 @@ TEST_F(BadInput, an_unknown_option_shows_the_usage_once) {
 
 TEST_F(BadInput, processes_of_another_mpis_launcher_do_not_train_each_by_itself) {
   const auto process = [this](int rank) {
-    const std::string variables =
-        fmt::format("env SLURM_STEP_NUM_TASKS=4 SLURM_STEP_ID=0 SLURM_PROCID={} ", rank);
+    const std::string variables = fmt::format(
+        "env SLURM_STEP_NUM_TASKS=4 SLURM_STEP_ID=0 SLURM_PROCID={} "
+        "HWLOC_HIDE_ERRORS=2 ",  // MPI's library else tells of a missing /sys
+        rank);
     return run(variables + command(0, "run", ""), folder(), 60);
   };
   const Ended first = process(0);
@@ -186,7 +187,7 @@ TEST_F(BadInput, processes_of_another_mpis_launcher_do_not_train_each_by_itself)
   EXPECT_THAT(first.output, HasSubstr("agtrain: MPI counts 1 rank, but 4 processes were started"));
   const Ended third = process(2);
   EXPECT_EQ(third.code, 2);
-  EXPECT_THAT(third.output, Not(HasSubstr("agtrain")));  // MPI's libraries may miss /sys
+  EXPECT_EQ(third.output, "");
   EXPECT_FALSE(fs::exists(folder() / "run"));
 }
 

@@ -67,7 +67,8 @@ TEST_F(Pages, the_profile_tells_each_layers_time_and_bound) {
   EXPECT_EQ(ended.code, 0) << ended.output;
   EXPECT_THAT(
       ended.output,
-      AllOf(ContainsRegex("mobilenet_v1 0.25 .keras. at 32, batch 2, fp32, [a-z0-9_]+ kernels"),
+      AllOf(ContainsRegex(
+                "mobilenet_v1 0.25 .keras. at 32, batch 2, fp32, [a-z0-9]+(_bf16)? kernels"),
             ContainsRegex("The machine: [0-9.]+ GFLOP/s, [0-9.]+ GB/s"),
             ContainsRegex("stem.conv +conv 3x3 /2 +[0-9.]+ +[0-9.]+ +[0-9.]+ +(memory|arithmetic)"),
             ContainsRegex("blocks.12.pointwise +conv 1x1 .*%\n"),
