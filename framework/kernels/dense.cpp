@@ -36,9 +36,7 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
   const cpu::PointwiseForward<float> job = {
       rows.const_data_ptr<float>(), {}, packed.get(), y.mutable_data_ptr<float>()};
-  over_chunks(x.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
-    cpu::pointwise_forward(job, begin, end, nullptr);
-  });
+  pointwise_forward_rows(job, x.size(0), nullptr);
   return y;
 }
 

@@ -53,10 +53,6 @@ bool on_matrix_product() {
   return std::is_same_v<T, cpu::Bf16> && cpu::multiplies_bf16_tiles();
 }
 
-cpu::Moments* part_of(std::vector<cpu::Moments>* moments, std::size_t chunk) {
-  return moments == nullptr ? nullptr : &(*moments)[chunk];
-}
-
 template <class T>
 void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
                        std::int64_t begin, std::int64_t end, std::vector<cpu::Moments>* moments) {
@@ -66,8 +62,9 @@ void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::T
   const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, layer.convolution), data<T>(x),
                                         reading(layer.before), taps->weight.const_data_ptr<float>(),
                                         data<T>(y)};
-  const auto first = static_cast<std::size_t>(begin);
-  over_chunks(end - begin, [&](std::size_t chunk, std::size_t from, std::size_t to) {
+  const std::int64_t rows = y.size(2);  // of a picture
+  const auto first = static_cast<std::size_t>(begin * rows);
+  over_chunks((end - begin) * rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
     cpu::depthwise_forward(job, first + from, first + to, part_of(moments, chunk));
   });
 }
@@ -87,12 +84,9 @@ void pointwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::T
     return;
   }
   const auto packed = packed_for_forward<T>(weight);
-  const cpu::PointwiseForward<T> job = {data<T>(x), reading(layer.before), packed.get(),
-                                        data<T>(y)};
-  over_chunks(rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
-    cpu::pointwise_forward(job, static_cast<std::size_t>(first) + from,
-                           static_cast<std::size_t>(first) + to, part_of(moments, chunk));
-  });
+  const cpu::PointwiseForward<T> job = {data<T>(x) + first * x.size(1), reading(layer.before),
+                                        packed.get(), data<T>(y) + first * y.size(1)};
+  pointwise_forward_rows(job, rows, moments);
 }
 
 // Pictures [begin, end).

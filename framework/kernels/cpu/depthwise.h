@@ -2,9 +2,9 @@
 // the sums for the one behind.
 //
 // Each row of a picture is read and normalised once, into a few rows that stay in the cache.
-// Functions work on images [begin, end) alone and add to the caller's sums, so that several threads
-// may run them at once, each with sums of its own. Features are float or Bf16, arithmetic is in
-// float, sums over rows in double.
+// Functions work on a part of the pictures alone and add to the caller's sums, so that several
+// threads may run them at once, each with sums of its own. Features are float or Bf16, arithmetic
+// is in float, sums over rows in double.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,7 @@ struct DepthwiseForward {
   T* y = nullptr;                  // [images, out_height, out_width, channels]
 };
 
-// `moments` may be null.
+// Rows [begin, end) of what comes out, counted over all images. `moments` may be null.
 template <class T>
 void depthwise_forward(const DepthwiseForward<T>& job, std::size_t begin, std::size_t end,
                        Moments* moments);
@@ -52,8 +52,8 @@ struct DepthwiseBackward {
   T* grad_x = nullptr;
 };
 
-// Adds to `grad_weights` [kernel, kernel, channels], which is empty where it isn't wanted. `sums`
-// may be null, and is left alone where nothing is deferred or grad_x is null.
+// Images [begin, end). Adds to `grad_weights` [kernel, kernel, channels], which is empty where it
+// isn't wanted. `sums` may be null, and is left alone where nothing is deferred or grad_x is null.
 template <class T>
 void depthwise_backward(const DepthwiseBackward<T>& job, std::size_t begin, std::size_t end,
                         std::span<double> grad_weights, GradientSums* sums);

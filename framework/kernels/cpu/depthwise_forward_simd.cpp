@@ -25,10 +25,11 @@ class Forward {
                             std::span(kColumns).first(job.shape.kernel))),
         sums_(job.shape.channels, 2) {}
 
-  void run(std::size_t image, Moments* moments) {
+  // Rows [begin, end) of what comes out of an image.
+  void run(std::size_t image, std::size_t begin, std::size_t end, Moments* moments) {
     const DepthwiseShape& shape = job_.shape;
-    std::size_t read = 0;
-    for (std::size_t row = 0; row < shape.out_height; ++row) {
+    std::size_t read = window_of(shape, begin).begin;
+    for (std::size_t row = begin; row < end; ++row) {
       const Window window = window_of(shape, row);
       prefetch_after(image, window);
       for (; read < window.end; ++read) {
@@ -101,10 +102,16 @@ class Forward {
 
 template <class T>
 void forward(const DepthwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
-  const std::size_t image_floats = job.shape.out_height * job.shape.out_width * job.shape.channels;
-  Forward<T> pass(
-      job, goes_past_caches(job.y, (end - begin) * image_floats * sizeof(T), job.shape.channels));
-  for (std::size_t image = begin; image < end; ++image) pass.run(image, moments);
+  const DepthwiseShape& shape = job.shape;
+  const std::size_t bytes = (end - begin) * shape.out_width * shape.channels * sizeof(T);
+  Forward<T> pass(job, goes_past_caches(job.y, bytes, shape.channels));
+  for (std::size_t row = begin; row < end;) {
+    const std::size_t image = row / shape.out_height;
+    const std::size_t first = row - image * shape.out_height;
+    const std::size_t rows = std::min(end - row, shape.out_height - first);
+    pass.run(image, first, first + rows, moments);
+    row += rows;
+  }
   if (moments != nullptr) pass.move_sums(*moments);
   hwy::FlushStream();
 }

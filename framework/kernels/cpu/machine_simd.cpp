@@ -24,7 +24,8 @@ constexpr std::size_t kDepthOfBlock = 64;
 // Multiplies a small block once, and says how many operations that was.
 double multiply_small_block(const float* a, const float* b, float* c) {
   Prefetch nothing;
-  multiply<float>(kRowsOfBlock, kRowsOfBlock, a, b, kDepthOfBlock, kPanel, nullptr, nothing,
+  HWY_ALIGN float partial[kRowsOfBlock * kPanel];
+  multiply<float>(kRowsOfBlock, kRowsOfBlock, a, b, kDepthOfBlock, kPanel, {0, 1}, partial, nothing,
                   Written<float>{c, kPanel});
   return 2.0 * kRowsOfBlock * kDepthOfBlock * kPanel;
 }

@@ -139,25 +139,78 @@ HWY_INLINE void fetch_ahead(const float* square, Share share) {
   }
 }
 
-// Hands a tile to `sink`, vector by vector: its `count` rows from `row` on.
+// Hands `count` rows of a panel of sums to `sink`, as their `row`-th and so on.
+template <class Sink>
+HWY_NOINLINE void hand_over(const float* sums, std::size_t row, std::size_t count,
+                            std::size_t panel, std::size_t width, const Sink& sink) {
+  over_panel(panel, width, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
+    sink.template take<1>(d, row, c, count, [&](std::size_t i, std::size_t) HWY_ATTR {
+      return hn::LoadU(d, sums + i * kPanel + at);
+    });
+  });
+}
+
+// A whole tile, vector by vector.
 template <class T, class Sink>
-HWY_INLINE void hand_over(const Tile<T, kTileRows>& tile, std::size_t row, std::size_t count,
-                          std::size_t panel, std::size_t width, const Sink& sink) {
+HWY_INLINE void hand_over(const Tile<T, kTileRows>& tile, std::size_t row, std::size_t panel,
+                          std::size_t width, const Sink& sink) {
   const std::size_t channel = panel * kPanel;
-  if (count == kTileRows && channel + kPanel <= width) {
+  if (channel + kPanel <= width) {
     sink.template take<kPanelVectors>(
         FullTag(), row, channel, std::integral_constant<std::size_t, kTileRows>(),
         [&](std::size_t i, std::size_t v) HWY_ATTR { return tile.sums[i][v]; });
     return;
   }
-  HWY_ALIGN float values[kTileRows * kPanel];
-  tile.store(values);
-  over_panel(panel, width, [&](auto d, std::size_t c, std::size_t at) HWY_ATTR {
-    sink.template take<1>(d, row, c, count, [&](std::size_t i, std::size_t) HWY_ATTR {
-      return hn::LoadU(d, values + i * kPanel + at);
-    });
-  });
+  HWY_ALIGN float sums[kTileRows * kPanel];
+  tile.store(sums);
+  hand_over(sums, row, kTileRows, panel, width, sink);
 }
+
+// A part of a product that tiles compute one after the other: columns [begin, end) of a, from
+// panels of `rows` rows, times as many rows of a panel of b.
+struct Stretch {
+  const float* a = nullptr;  // the tile's first row, in the first panel
+  std::size_t rows = 0;
+  const float* b = nullptr;  // row `begin`
+  std::size_t begin = 0, end = 0;
+};
+
+template <class T, std::size_t kRows>
+HWY_INLINE void add_stretch(const Stretch& of, Share share, Tile<T, kRows>& tile) {
+  for (std::size_t at = of.begin; at < of.end; at += kPanel) {
+    const float* b = of.b + (at - of.begin) * kPanel;
+    fetch_ahead(b + kDepth * kPanel, share);
+    tile.add(std::min(kPanel, of.end - at), of.a + at * of.rows, kPanel, 1, b);
+  }
+}
+
+// The same for the first kRows rows of a tile whose sums, [kTileRows, kPanel], lie in memory.
+template <class T, std::size_t kRows>
+HWY_INLINE void add_stretch(const Stretch& of, Share share, float* sums) {
+  Tile<T, kRows> tile;
+  if (of.begin == 0) {
+    tile.clear();
+  } else {
+    tile.load(sums);
+  }
+  add_stretch(of, share, tile);
+  tile.store(sums);
+}
+
+// The same for a tile of which `count` rows are wanted: of few pixels, most of it may be empty.
+template <class T>
+HWY_NOINLINE void add_to_rows(const Stretch& of, Share share, std::size_t count, float* sums) {
+  constexpr std::size_t kThird = kTileRows / 3;
+  static_assert(kThird * 3 == kTileRows);
+  if (count <= kThird) return add_stretch<T, kThird>(of, share, sums);
+  if (count <= 2 * kThird) return add_stretch<T, 2 * kThird>(of, share, sums);
+  add_stretch<T, kTileRows>(of, share, sums);
+}
+
+// Of what a product computes, panels [begin, end).
+struct Panels {
+  std::size_t begin = 0, end = 0;
+};
 
 // The product of a block of `count` rows, in panels of `rows` rows, a whole number of tiles of
 // them, with what pack() packed, [depth, width], the depth in words of features of type T. It goes
@@ -166,30 +219,34 @@ HWY_INLINE void hand_over(const Tile<T, kTileRows>& tile, std::size_t row, std::
 template <class T, class Sink>
 HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_RESTRICT a,
                          const float* HWY_RESTRICT packed, std::size_t depth, std::size_t width,
-                         float* HWY_RESTRICT partial, Prefetch& prefetch, const Sink& sink) {
+                         Panels panels, float* HWY_RESTRICT partial, Prefetch& prefetch,
+                         const Sink& sink) {
   const std::size_t tiles = (count + kTileRows - 1) / kTileRows;
-  for (std::size_t panel = 0; panel < panels_of(width); ++panel) {
+  for (std::size_t panel = panels.begin; panel < panels.end; ++panel) {
     for (std::size_t k = 0; k < depth; k += kDepth) {
       const float* b = packed + (panel * depth + k) * kPanel;
       const std::size_t end = std::min(depth, k + kDepth);
       for (std::size_t row = 0; row < count; row += kTileRows) {
         prefetch.step();
         const Share share = share_of_tile(row / kTileRows, tiles);
+        const Stretch stretch = {a + row * kPanel, rows, b, k, end};
+        float* sums = partial + row * kPanel;
+        if (count - row < kTileRows) {
+          add_to_rows<T>(stretch, share, count - row, sums);
+          if (end == depth) hand_over(sums, row, count - row, panel, width, sink);
+          continue;
+        }
         Tile<T, kTileRows> tile;
         if (k == 0) {
           tile.clear();
         } else {
-          tile.load(partial + row * kPanel);
+          tile.load(sums);
         }
-        const float* from = a + row * kPanel;
-        for (std::size_t at = k; at < end; at += kPanel) {
-          fetch_ahead(b + (at - k + kDepth) * kPanel, share);
-          tile.add(std::min(kPanel, end - at), from + at * rows, kPanel, 1, b + (at - k) * kPanel);
-        }
+        add_stretch(stretch, share, tile);
         if (end < depth) {
-          tile.store(partial + row * kPanel);
+          tile.store(sums);
         } else {
-          hand_over(tile, row, std::min(kTileRows, count - row), panel, width, sink);
+          hand_over(tile, row, panel, width, sink);
         }
       }
     }

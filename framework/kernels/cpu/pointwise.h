@@ -58,6 +58,15 @@ template <class T>
 void pointwise_forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
                        Moments* moments);
 
+// Channels that come out are shared among threads in groups of so many.
+inline constexpr std::size_t kChannelGroup = 32;
+
+// Channels [begin, end) alone of what comes out, of the first `rows` rows: where those are few,
+// threads had better share the weights. `begin` is at the beginning of a group.
+template <class T>
+void pointwise_forward_channels(const PointwiseForward<T>& job, std::size_t rows, std::size_t begin,
+                                std::size_t end);
+
 template <class T>
 struct PointwiseBackward {
   const T* x = nullptr;  // [rows, in], as it was forward

@@ -23,6 +23,7 @@ constexpr std::size_t kBlockBytes = 128 << 10;
 constexpr std::size_t kFewestTiles = 8;
 constexpr std::size_t kMostTiles = 64;
 static_assert(kTileRows % 2 == 0);
+static_assert(kChannelGroup % kPanel == 0);
 
 // Rows of a block whose buffers hold so many words a row: whole tiles.
 std::size_t block_rows(std::size_t words) {
@@ -78,18 +79,24 @@ bool rows_go_past_caches(const T* to, std::size_t begin, std::size_t end, std::s
 }
 
 // Steps that multiply() makes for a block.
-std::size_t steps_of(std::size_t count, std::size_t depth, std::size_t width) {
-  return (count + kTileRows - 1) / kTileRows * panels_of(width) * ((depth + kDepth - 1) / kDepth);
+std::size_t steps_of(std::size_t count, std::size_t depth, Panels panels) {
+  return (count + kTileRows - 1) / kTileRows * (panels.end - panels.begin) *
+         ((depth + kDepth - 1) / kDepth);
+}
+
+Panels all_panels(std::size_t width) {
+  return {0, panels_of(width)};
 }
 
 template <class T>
-void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Moments* moments) {
+void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Panels panels,
+             Moments* moments) {
   const std::size_t in = job.weights->depth;
   const std::size_t out = job.weights->width;
   const std::size_t depth = words_of<T>(in);
   const std::size_t rows = std::min(block_rows(panel_words(depth)), whole_tiles(end - begin));
   const ChannelBlock<T> a(rows, in);
-  const AlignedFloats partial = zeros(rows * kPanel);
+  const AlignedFloats partial = unwritten(rows * kPanel);
   BlockSums sums(out);
   Prefetch prefetch;
   const bool past_caches = rows_go_past_caches(job.y, begin, end, out);
@@ -98,10 +105,10 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
     const std::size_t count = std::min(rows, end - row);
     read_block(job.x, row, count, in, job.deferred, a);
     const auto multiply_into = [&](const auto& sink) HWY_ATTR {
-      multiply<T>(rows, count, a.words(), job.weights->words.get(), depth, out, partial.get(),
-                  prefetch, sink);
+      multiply<T>(rows, count, a.words(), job.weights->words.get(), depth, out, panels,
+                  partial.get(), prefetch, sink);
     };
-    prefetch.begin(steps_of(count, depth, out));
+    prefetch.begin(steps_of(count, depth, panels));
     prefetch.add(job.x + (row + count) * in, rows * in * sizeof(T));
     T* to = job.y + row * out;
     if (moments == nullptr) {
@@ -149,7 +156,7 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   const std::size_t rows = block_rows(panel_words(job.in) + panel_words(job.out));
   const GradientBlock<T> dy(rows, job.out);
   const RowBlock<T> a(rows, job.in);
-  const AlignedFloats partial = zeros(rows * kPanel);
+  const AlignedFloats partial = unwritten(rows * kPanel);
   BlockSums block_sums(job.in);
   Prefetch prefetch;
   const bool past_caches =
@@ -165,12 +172,13 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
                        row > begin, grad_weights);
     }
     if (job.grad_x == nullptr) continue;
-    prefetch.begin(steps_of(count, depth, job.in));
+    const Panels panels = all_panels(job.in);
+    prefetch.begin(steps_of(count, depth, panels));
     prefetch.add(job.x + (row + count) * job.in, rows * job.in * sizeof(T));
     prefetch.add(job.output.grad + (row + count) * job.out, rows * job.out * sizeof(T));
     prefetch.add(job.output.y + (row + count) * job.out, rows * job.out * sizeof(T));
     const auto multiply_into = [&](const auto& sink) HWY_ATTR {
-      multiply<T>(rows, count, dy.by_channels(), job.weights->words.get(), depth, job.in,
+      multiply<T>(rows, count, dy.by_channels(), job.weights->words.get(), depth, job.in, panels,
                   partial.get(), prefetch, sink);
     };
     T* to = job.grad_x + row * job.in;
@@ -195,14 +203,34 @@ AlignedFloats packed(const UnpackedMatrix& from) {
   return to;
 }
 
-// Highway's tables hold no templates.
-void forward_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
-                   Moments* moments) {
-  forward(job, begin, end, moments);
-}
-void forward_bf16(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
+template <class T>
+void forward_rows(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
                   Moments* moments) {
-  forward(job, begin, end, moments);
+  forward(job, begin, end, all_panels(job.weights->width), moments);
+}
+
+template <class T>
+void forward_channels(const PointwiseForward<T>& job, std::size_t rows, std::size_t begin,
+                      std::size_t end) {
+  forward(job, 0, rows, {begin / kPanel, panels_of(end)}, nullptr);
+}
+
+// Highway's tables hold no templates.
+void rows_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
+                Moments* moments) {
+  forward_rows(job, begin, end, moments);
+}
+void rows_bf16(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
+               Moments* moments) {
+  forward_rows(job, begin, end, moments);
+}
+void channels_float(const PointwiseForward<float>& job, std::size_t rows, std::size_t begin,
+                    std::size_t end) {
+  forward_channels(job, rows, begin, end);
+}
+void channels_bf16(const PointwiseForward<Bf16>& job, std::size_t rows, std::size_t begin,
+                   std::size_t end) {
+  forward_channels(job, rows, begin, end);
 }
 void backward_float(const PointwiseBackward<float>& job, std::size_t begin, std::size_t end,
                     float* grad_weights, GradientSums* sums) {
@@ -228,8 +256,10 @@ namespace ag::kernels::cpu {
 
 HWY_EXPORT(packed_float);
 HWY_EXPORT(packed_bf16);
-HWY_EXPORT(forward_float);
-HWY_EXPORT(forward_bf16);
+HWY_EXPORT(rows_float);
+HWY_EXPORT(rows_bf16);
+HWY_EXPORT(channels_float);
+HWY_EXPORT(channels_bf16);
 HWY_EXPORT(backward_float);
 HWY_EXPORT(backward_bf16);
 
@@ -264,13 +294,25 @@ template PackedMatrix<Bf16> pack_for_backward(std::span<const float>, std::size_
 template <>
 void pointwise_forward(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                        Moments* moments) {
-  HWY_DYNAMIC_DISPATCH(forward_float)(job, begin, end, moments);
+  HWY_DYNAMIC_DISPATCH(rows_float)(job, begin, end, moments);
 }
 
 template <>
 void pointwise_forward(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
                        Moments* moments) {
-  HWY_DYNAMIC_DISPATCH(forward_bf16)(job, begin, end, moments);
+  HWY_DYNAMIC_DISPATCH(rows_bf16)(job, begin, end, moments);
+}
+
+template <>
+void pointwise_forward_channels(const PointwiseForward<float>& job, std::size_t rows,
+                                std::size_t begin, std::size_t end) {
+  HWY_DYNAMIC_DISPATCH(channels_float)(job, rows, begin, end);
+}
+
+template <>
+void pointwise_forward_channels(const PointwiseForward<Bf16>& job, std::size_t rows,
+                                std::size_t begin, std::size_t end) {
+  HWY_DYNAMIC_DISPATCH(channels_bf16)(job, rows, begin, end);
 }
 
 template <>
