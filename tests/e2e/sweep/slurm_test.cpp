@@ -1,4 +1,5 @@
 // Sweeps on a real Slurm of one node.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -54,6 +55,17 @@ class SlurmSweep : public SweepTest {
     return log;
   }
 
+  // How many epochs of the tiny experiment take `ranks` ranks, with this machine for themselves, so
+  // many seconds: by what a hundred take.
+  int epochs_in(double seconds, int ranks) const {
+    constexpr int kTried = 100;
+    train(ranks, "pace", fmt::format("train.epochs={} checkpoint.every_steps=0", kTried));
+    SQLite::Database database((folder() / "pace/tracking.db").string());
+    const double taken =
+        database.execAndGet("SELECT max(time) - min(time) FROM metric").getDouble();
+    return static_cast<int>(seconds * (kTried - 1) / taken);
+  }
+
   // Waits until a trial of the sweep that `process` submits has trained `epochs`.
   bool wait_for_epochs(const Process& process, std::int64_t epochs) const {
     if (!process.wait_for_output("job ", 60)) return false;
@@ -84,15 +96,15 @@ TEST_F(SlurmSweep, runs_a_grid_as_an_array_whose_every_task_is_a_trial) {
 
 TEST_F(SlurmSweep, a_time_limit_in_the_middle_changes_no_bit) {
   // Slurm counts in minutes, and acts on a limit every half minute.
-  constexpr int kMoreThanAMinute = 600;
-  write_slurm_sweep(kMoreThanAMinute, ", time: \"1\", signal_seconds: 30");
+  const int more_than_a_minute = epochs_in(75, 2);
+  write_slurm_sweep(more_than_a_minute, ", time: \"1\", signal_seconds: 30");
   std::string yaml = read_file(folder() / "sweep.yaml");
   yaml.replace(yaml.find("[0.001, 0.002, 0.004]"), 21, "[0.001]");
   std::ofstream(folder() / "sweep.yaml") << yaml;
   const Ended ended = sweep("run sweep.yaml", 1000);
   EXPECT_EQ(ended.code, 0) << ended.output;
   EXPECT_THAT(runs(), SizeIs(2));
-  EXPECT_THAT(runs(), Each(Field(&TrackedRun::epochs, kMoreThanAMinute)));
+  EXPECT_THAT(runs(), Each(Field(&TrackedRun::epochs, more_than_a_minute)));
   bool requeued = false;
   for (const auto& file : std::filesystem::directory_iterator(folder() / "runs/sweeps/grid/logs")) {
     requeued =
@@ -103,24 +115,24 @@ TEST_F(SlurmSweep, a_time_limit_in_the_middle_changes_no_bit) {
 }
 
 TEST_F(SlurmSweep, the_batch_script_of_one_run_goes_on_by_itself) {
-  constexpr int kMoreThanAMinute = 1000;
+  const int more_than_a_minute = epochs_in(75, 2);
   const std::string log =
       run_batch(fmt::format("train.sbatch tiny.yaml train.epochs={} checkpoint.every_steps=0 "
                             "checkpoint.keep_last=1",
-                            kMoreThanAMinute));
+                            more_than_a_minute));
   EXPECT_THAT(log, HasSubstr("goes on after step"));
   ASSERT_THAT(runs(), SizeIs(1));
-  EXPECT_EQ(runs()[0].epochs, kMoreThanAMinute);
+  EXPECT_EQ(runs()[0].epochs, more_than_a_minute);
 }
 
 TEST_F(SlurmSweep, the_batch_script_of_a_sweep_goes_on_by_itself) {
-  constexpr int kMoreThanAMinute = 300;
-  write_sweep(kMoreThanAMinute, "launcher: {ranks: 1, slots: 2}\n");
+  const int more_than_a_minute = epochs_in(30, 1);  // of a trial; two at a time, and six
+  write_sweep(more_than_a_minute, "launcher: {ranks: 1, slots: 2}\n");
   const std::string log = run_batch("sweep.sbatch sweep.yaml");
   EXPECT_THAT(log, HasSubstr("agsweep resume"));  // what it said when it was stopped
   EXPECT_THAT(log, HasSubstr("6 trials: 6 done"));
   EXPECT_THAT(runs(), SizeIs(6));
-  EXPECT_THAT(runs(), Each(Field(&TrackedRun::epochs, kMoreThanAMinute)));
+  EXPECT_THAT(runs(), Each(Field(&TrackedRun::epochs, more_than_a_minute)));
   expect_undisturbed_bits(runs()[0], 1);
 }
 
