@@ -106,6 +106,7 @@ Comparison compare(SQLite::Database& database, std::vector<Run> runs, At at) {
   Comparison all;
   all.parameters = differing_parameters(database, runs);
   std::vector<std::vector<MetricSummary>> of_run;
+  of_run.reserve(runs.size());
   for (const Run& run : runs) of_run.push_back(summaries(database, run));
   std::vector<std::string> names = metric_names(database, runs);
   std::erase_if(names, [](const std::string& name) { return is_guess(name); });

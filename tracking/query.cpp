@@ -98,6 +98,7 @@ bool matches(const Run& run, const RunFilter& filter) {
 [[noreturn]] void throw_no_run(const std::string& id, const std::vector<Run>& runs) {
   if (runs.empty()) throw usage_error("", "the database has no run yet");
   std::vector<std::string> ids;
+  ids.reserve(runs.size());
   for (const Run& run : runs) ids.push_back(run.id);
   const std::string near = nearest_word(id, ids);
   if (!near.empty()) {
@@ -151,6 +152,7 @@ Run find_run(SQLite::Database& database, const std::string& id) {
   if (begin_so.size() == 1) return *begin_so.front();
   if (begin_so.empty()) throw_no_run(id, runs);
   std::vector<std::string> ids;
+  ids.reserve(begin_so.size());
   for (const Run* run : begin_so) ids.push_back(run->id);
   ids.resize(std::min(ids.size(), kIdsToSuggest));
   throw usage_error("", fmt::format("{} runs begin with '{}'", begin_so.size(), id),

@@ -1,32 +1,27 @@
-#include <dlib/image_processing/frontal_face_detector.h>
+#include "framework/vision/hog_detector.h"
 
-#include "framework/vision/dlib_upsampling.h"
-#include "framework/vision/face_detector.h"
+#include "framework/vision/hog_detector-inl.h"
 
 namespace ag::vision {
-namespace {
 
-class HogDetector final : public FaceDetector {
- public:
-  std::vector<Detection> find(const data::Picture& photo, int upsampling) override {
-    std::vector<dlib::rect_detection> found;
-    with_upsampled(photo, upsampling, [&](const auto& image) { detector_(image, found, 0.0); });
-    std::vector<Detection> detections;
-    detections.reserve(found.size());
-    for (const dlib::rect_detection& each : found) {
-      detections.push_back({box_in_photo(each.rect, upsampling), each.detection_confidence});
-    }
-    return from_left_to_right(std::move(detections));
-  }
+#if AG_AVX2_OBJECTS
+std::unique_ptr<FaceDetector> compiled_for_avx2();  // hog_detector_avx2.cpp
+#endif
 
- private:
-  dlib::frontal_face_detector detector_ = dlib::get_frontal_face_detector();
-};
+std::unique_ptr<FaceDetector> make_plain_hog_detector() {
+  return std::make_unique<HogDetector>();
+}
 
-}  // namespace
+std::unique_ptr<FaceDetector> make_avx2_hog_detector() {
+#if AG_AVX2_OBJECTS
+  if (__builtin_cpu_supports("avx2")) return compiled_for_avx2();
+#endif
+  return nullptr;
+}
 
 std::unique_ptr<FaceDetector> make_hog_detector() {
-  return std::make_unique<HogDetector>();
+  auto detector = make_avx2_hog_detector();
+  return detector ? std::move(detector) : make_plain_hog_detector();
 }
 
 }  // namespace ag::vision

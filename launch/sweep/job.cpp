@@ -103,6 +103,7 @@ fs::path sibling_program(const std::string& name) {
 Job::Job(const std::vector<std::string>& command, const fs::path& log, FileLock claim)
     : claim_(std::move(claim)) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   fs::create_directories(log.parent_path());

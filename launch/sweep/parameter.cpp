@@ -64,6 +64,7 @@ std::vector<std::vector<std::string>> draw(const std::vector<Parameter>& paramet
                          .sample = static_cast<std::uint32_t>(i),
                          .purpose = Purpose::kSweep});
     std::vector<std::string> point;
+    point.reserve(parameters.size());
     for (const Parameter& parameter : parameters) point.push_back(drawn(parameter, stream));
     if (seen.insert(point).second) points.push_back(std::move(point));
   }

@@ -4,7 +4,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 #include "framework/core/error.h"
 #include "framework/core/text.h"
@@ -12,9 +14,10 @@
 namespace ag::sweep {
 namespace {
 
-const std::vector<std::string> kKeysOfParameter = {"values", "value",        "min",
-                                                   "max",    "distribution", "parameters"};
-const std::vector<std::string> kDistributions = {"uniform", "log_uniform", "int_uniform"};
+constexpr std::array<std::string_view, 6> kKeysOfParameter = {
+    "values", "value", "min", "max", "distribution", "parameters"};
+constexpr std::array<std::string_view, 3> kDistributions = {"uniform", "log_uniform",
+                                                            "int_uniform"};
 
 std::string text_of(const YAML::Node& node) {
   YAML::Emitter out;
@@ -69,7 +72,8 @@ class Reader {
     for (const auto& item : node) {
       const auto word = item.first.as<std::string>("");
       if (std::ranges::find(kKeysOfParameter, word) != kKeysOfParameter.end()) continue;
-      const std::string near = nearest_word(word, kKeysOfParameter);
+      const std::vector<std::string> known(kKeysOfParameter.begin(), kKeysOfParameter.end());
+      const std::string near = nearest_word(word, known);
       refuse(item.first, fmt::format("'{}' isn't a key of a parameter ({})", word, key),
              near.empty() ? "there are values, value, min, max, distribution and parameters"
                           : fmt::format("the nearest is '{}'", near));

@@ -173,10 +173,10 @@ std::vector<std::string> trials_to_submit(const Plan& plan, const SweepFolder& f
 // Tells once of each reason that doesn't go away by itself.
 void tell_reasons(const std::map<std::string, QueuedTask>& queued, LiveView& view,
                   std::set<std::string>& told) {
-  static const std::set<std::string> kUsual = {
+  static const std::set<std::string> usual = {
       "None", "Priority", "Resources", "BeginTime", "Dependency", "JobArrayTaskLimit", "Cleaning"};
   for (const auto& [id, task] : queued) {
-    if (kUsual.contains(task.reason) || !told.insert(task.reason).second) continue;
+    if (usual.contains(task.reason) || !told.insert(task.reason).second) continue;
     view.line(fmt::format("job {} waits: Slurm says {}", task.job, task.reason));
   }
 }

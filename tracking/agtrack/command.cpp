@@ -40,6 +40,7 @@ std::vector<Run> choose_runs(SQLite::Database& database, const std::vector<std::
   if (runs.empty()) throw usage_error("", "the database has no run yet");
   const std::string group = experiment.value_or(runs.front().experiment);
   std::vector<std::string> groups;
+  groups.reserve(runs.size());
   for (const Run& run : runs) groups.push_back(run.experiment);
   std::erase_if(runs, [&group](const Run& run) { return run.experiment != group; });
   if (runs.empty()) {

@@ -139,6 +139,7 @@ class ListCommand final : public Command {
   void add_metric(Table& table, const std::vector<ListedRun>& listed, std::size_t at) const {
     table.columns.push_back({metrics_[at], Align::kRight, 0, static_cast<int>(at)});
     std::vector<std::optional<double>> values;
+    values.reserve(listed.size());
     for (const ListedRun& one : listed) values.push_back(one.metrics[at]);
     const std::vector<std::string> texts = metric_texts(metrics_[at], values);
     for (std::size_t row = 0; row < texts.size(); ++row) {

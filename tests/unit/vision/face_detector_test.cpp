@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "framework/core/error.h"
 #include "framework/photo/photo_reader.h"
+#include "framework/vision/hog_detector.h"
 #include "tests/support/real_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -45,6 +47,28 @@ TEST(HogDetector, finds_the_one_face_of_a_portrait_where_it_is) {
   const auto again = detector->find(photo, 1);
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_GT(overlap(found[0].box, again[0].box), 0.7);
+}
+
+TEST(HogDetector, compiled_for_avx2_finds_the_same_faces) {
+  const auto photos = test::real_data("photos");
+  if (!photos) GTEST_SKIP() << test::kNoRealData;
+  const auto avx2 = make_avx2_hog_detector();
+  if (!avx2) GTEST_SKIP() << "this build or this processor has no AVX2";
+  const auto plain = make_plain_hog_detector();
+  std::size_t faces = 0;
+  for (const auto& file : std::filesystem::directory_iterator(*photos)) {
+    if (file.path().extension() != ".jpg") continue;
+    data::Picture photo;
+    ASSERT_EQ(photo::PhotoReader().read(file, photo), std::nullopt);
+    const auto expected = plain->find(photo, 0), found = avx2->find(photo, 0);
+    ASSERT_EQ(found.size(), expected.size()) << file.path();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(overlap(found[i].box, expected[i].box), 1) << file.path();
+      EXPECT_NEAR(found[i].score, expected[i].score, 1e-5) << file.path();
+    }
+    faces += found.size();
+  }
+  EXPECT_GT(faces, 0);
 }
 
 TEST(CnnDetector, says_that_a_file_is_no_model) {
