@@ -14,10 +14,12 @@ namespace {
 constexpr std::int64_t kDivisor = 8;
 constexpr double kLeastShare = 0.9;
 
-at::Tensor per_channel(const std::array<double, 3>& numbers, const at::Tensor& like) {
+// [W, 3], of pixels [N, H, W, 3]: for each channel of a pixel its number, again and again. Lying in
+// memory like a row of them, it is read by whole vectors.
+at::Tensor for_each_pixel(const std::array<double, 3>& numbers, const at::Tensor& pixels) {
   return at::tensor(at::ArrayRef<double>(numbers.data(), numbers.size()), at::kDouble)
-      .to(like.options())
-      .view({1, 3, 1, 1});
+      .to(pixels.options())
+      .repeat({pixels.size(2), 1});
 }
 
 }  // namespace
@@ -86,7 +88,10 @@ at::Tensor scaled(const PictureScaling& scaling, const at::Tensor& pictures) {
     factor[i] = 0.5 / scaling.std[i];
     shift[i] = (0.5 - scaling.mean[i]) / scaling.std[i];
   }
-  return (pictures * per_channel(factor, pictures)).add_(per_channel(shift, pictures));
+  const at::Tensor pixels = pictures.permute({0, 2, 3, 1});
+  return (pixels * for_each_pixel(factor, pixels))
+      .add_(for_each_pixel(shift, pixels))
+      .permute({0, 3, 1, 2});
 }
 
 }  // namespace ag::nn
