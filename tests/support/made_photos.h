@@ -4,6 +4,7 @@
 #include <png.h>
 #include <turbojpeg.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -21,6 +22,12 @@ using Bytes = std::vector<std::byte>;
 inline Bytes bytes_of(std::string_view text) {
   const auto bytes = std::as_bytes(std::span(text));
   return {bytes.begin(), bytes.end()};
+}
+
+// Where a file says `mark` first; its end where it doesn't.
+inline Bytes::iterator place_of(Bytes& file, std::string_view mark) {
+  const Bytes bytes = bytes_of(mark);
+  return std::search(file.begin(), file.end(), bytes.begin(), bytes.end());
 }
 
 // All `parts`, one behind the other.

@@ -296,7 +296,7 @@ TEST_F(AgprepTest, the_real_wiki_table_is_counted_without_its_pictures) {
       {"second face", "2,447"},   {"gender unknown", "441"}, {"birth date impossible", "0"},
       {"age out of range", "16"}, {"kept", "22,139"}};
   for (const auto& [label, count] : expected) {
-    EXPECT_THAT(answer.out, ::testing::ContainsRegex(label + " +" + count + "\n"));
+    EXPECT_THAT(answer.out, ::testing::ContainsRegex(fmt::format("{} +{}\n", label, count)));
   }
 }
 

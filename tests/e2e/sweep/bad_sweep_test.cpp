@@ -22,8 +22,6 @@ class BadSweep : public SweepTest {
     EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1) << ended.output;
     EXPECT_FALSE(std::filesystem::exists(folder() / "runs")) << ended.output;
   }
-
-  static constexpr const char* kWidths = "base: tiny.yaml\nparameters:\n  model.width: {}\n";
 };
 
 TEST_F(BadSweep, is_refused_by_one_message_and_starts_nothing) {

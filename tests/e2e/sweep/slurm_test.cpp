@@ -50,7 +50,7 @@ class SlurmSweep : public SweepTest {
                         "--ntasks=2 --signal=B:USR1@30 --output=job.out {1}/launch/slurm/{2}'",
                         folder().string(), AG_SOURCE_DIR, script_and_arguments),
             folder(), kPatience);
-    const std::string log = read_file(folder() / "job.out");
+    std::string log = read_file(folder() / "job.out");
     EXPECT_EQ(ended.code, 0) << ended.output << log;
     return log;
   }

@@ -35,9 +35,10 @@ TEST_F(RanksEqualOne, started_alone_is_the_same_as_one_rank_under_mpirun) {
 }
 
 TEST_F(RanksEqualOne, the_first_steps_loss_in_fp32) {
-  for (const int ranks : {1, 2, 4})
+  for (const int ranks : {1, 2, 4}) {
     train(ranks, "np" + std::to_string(ranks),
           "train.sync_batchnorm=true train.steps=1 train.precision=fp32");
+  }
   const auto loss = [this](const std::string& name) { return metrics(name, 1).at("train/loss"); };
   EXPECT_NEAR(loss("np2"), loss("np1"), 1e-4 * loss("np1"));
   EXPECT_NEAR(loss("np4"), loss("np1"), 1e-4 * loss("np1"));

@@ -79,7 +79,7 @@ TEST_P(OverTransport, several_started_sums_complete_in_any_order) {
   }
   works.clear();
   for (int i = 0; i < 5; ++i) {
-    const double expected = i * world_.size + world_.size * (world_.size - 1) / 2;
+    const int expected = i * world_.size + world_.size * (world_.size - 1) / 2;
     EXPECT_TRUE(tensors[i].eq(expected).all().item<bool>()) << i;
   }
 }

@@ -39,20 +39,19 @@ constexpr int kPictures = 2 * static_cast<int>(kEvaluationBatch) + 37;  // the l
 
 // Written by every rank into a folder of its own, from the same numbers.
 fs::path write_dataset(int rank) {
-  const fs::path folder =
-      fs::path(::testing::TempDir()) /
-      ("ag_evaluate_" + std::to_string(::getpid()) + "_" + std::to_string(rank));
+  fs::path folder = fs::path(::testing::TempDir()) /
+                    ("ag_evaluate_" + std::to_string(::getpid()) + "_" + std::to_string(rank));
   data::DatasetInfo about;
   about.encoding = data::Encoding::kRaw;
   about.width = kPixels;
   about.height = kPixels;
   data::DatasetWriter writer(folder, about, 1 << 20, true);
-  for (int i = 0; i < kPictures + 1; ++i) {
+  for (std::size_t i = 0; i < kPictures + 1; ++i) {
     std::vector<std::byte> pixels(std::size_t{kPixels} * kPixels * 3);
     for (std::size_t p = 0; p < pixels.size(); ++p)
       pixels[p] = static_cast<std::byte>((p * 7 + i * 31) % 251);
     data::SampleLabels labels;
-    labels.age = i % 100;
+    labels.age = static_cast<int>(i % 100);
     labels.gender = i % 3 == 0 ? 1 : 0;
     labels.split = i == 0 ? data::Split::kTrain : data::Split::kValidation;
     writer.add(pixels, labels);

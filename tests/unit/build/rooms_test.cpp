@@ -59,7 +59,7 @@ std::vector<std::string> circle(const Arrows& arrows, const std::string& folder,
   const auto out = arrows.find(folder);
   if (out != arrows.end()) {
     for (const std::string& next : out->second) {
-      const auto found = circle(arrows, next, way, done);
+      auto found = circle(arrows, next, way, done);
       if (!found.empty()) return found;
     }
   }

@@ -36,6 +36,7 @@ TEST(OrderedWork, does_nothing_without_items) {
 }
 
 TEST(OrderedWork, doesnt_run_far_ahead_of_who_takes) {
+  constexpr std::size_t kWindow = 16;
   std::atomic<std::size_t> made{0};
   Work work(10'000, 2, [&]() -> Work::Make {
     return [&](std::size_t i) {
@@ -45,7 +46,7 @@ TEST(OrderedWork, doesnt_run_far_ahead_of_who_takes) {
   });
   work.run([&](std::size_t i, std::size_t) {
     if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    EXPECT_LE(made, i + 1 + 2 * 16 + 2);
+    EXPECT_LE(made, i + 1 + 2 * kWindow + 2);
   });
 }
 

@@ -59,7 +59,7 @@ class SafetensorsTest : public ::testing::Test {
     try {
       Safetensors::read(file_, checksum);
     } catch (const Error& error) {
-      const std::string text = error.what();
+      std::string text = error.what();
       EXPECT_THAT(text, HasSubstr(file_.string()));
       EXPECT_EQ(text.find('\n'), std::string::npos) << text;
       return text;
@@ -227,9 +227,10 @@ TEST_F(SafetensorsTest, lengths_that_no_file_has_are_refused_without_being_alloc
   const std::string far = R"({"t":{"dtype":"U8","shape":[4611686018427387904],)"
                           R"("data_offsets":[0,4611686018427387904]}})";
   EXPECT_THAT(complaint(raw_file(far, "1234")), HasSubstr("is cut: 4 of"));
-  EXPECT_THAT(complaint(raw_file(std::string(10'000'000, '['), "")), HasSubstr("isn't JSON"));
-  EXPECT_THAT(complaint(raw_file(R"({"a":)" + std::string(10'000'000, '['), "")),
-              HasSubstr("no tensor under 'a'"));
+  std::string brackets;
+  brackets.resize(10'000'000, '[');
+  EXPECT_THAT(complaint(raw_file(brackets, "")), HasSubstr("isn't JSON"));
+  EXPECT_THAT(complaint(raw_file(R"({"a":)" + brackets, "")), HasSubstr("no tensor under 'a'"));
 }
 
 TEST_F(SafetensorsTest, another_programs_checksum_entry_is_left_alone) {

@@ -118,7 +118,7 @@ TEST(Dataset, a_folder_that_holds_one_isnt_overwritten_unasked) {
   const test::TemporaryFolder folder;
   write_fake_dataset(folder.path(), 5, 100);
   try {
-    DatasetWriter(folder.path(), {}, 100, false);
+    const DatasetWriter writer(folder.path(), {}, 100, false);
     FAIL() << "overwritten";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("add --overwrite"));

@@ -113,9 +113,9 @@ TEST(Jpeg, cmyk_becomes_rgb_by_ink_times_black) {
   ASSERT_EQ(decoder.decode(jpeg, out), std::nullopt);
   ASSERT_EQ(out.rgb.size(), 16u * 16 * 3);
   for (std::size_t i = 0; i < out.rgb.size(); i += 3) {
-    EXPECT_NEAR(out.rgb[i], 200 * 204 / 255, 3);
-    EXPECT_NEAR(out.rgb[i + 1], 100 * 204 / 255, 3);
-    EXPECT_NEAR(out.rgb[i + 2], 50 * 204 / 255, 3);
+    EXPECT_NEAR(out.rgb[i], 200 * 204 / 255.0, 3);
+    EXPECT_NEAR(out.rgb[i + 1], 100 * 204 / 255.0, 3);
+    EXPECT_NEAR(out.rgb[i + 2], 50 * 204 / 255.0, 3);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "dataprep/imdb_rules.h"
 #include "dataprep/mat_file.h"
@@ -45,7 +46,7 @@ matvar_t* text(std::basic_string<Char> value, matio_types type) {
 }
 
 std::function<matvar_t*()> cells(std::vector<std::function<matvar_t*()>> contents) {
-  return [contents]() {
+  return [contents = std::move(contents)]() {
     std::vector<matvar_t*> made;
     for (const auto& cell : contents) made.push_back(cell());
     std::array<std::size_t, 2> shape = {1, made.size()};

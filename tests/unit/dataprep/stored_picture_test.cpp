@@ -22,7 +22,7 @@ std::vector<std::uint8_t> halves(int width, int height) {
 class StoredPictureTest : public testing::Test {
  protected:
   std::filesystem::path write(const std::vector<std::byte>& bytes) const {
-    const std::filesystem::path file = folder_ / "face";
+    std::filesystem::path file = folder_ / "face";
     write_file_atomically(
         file, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     return file;

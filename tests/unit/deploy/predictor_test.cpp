@@ -24,7 +24,7 @@ nn::Prediction prediction_of(const at::Tensor& age) {
 }
 
 at::Tensor log_shares(std::initializer_list<std::pair<int, double>> shares) {
-  const at::Tensor logits = at::full({nn::kAges}, -1e3, at::kDouble);
+  at::Tensor logits = at::full({nn::kAges}, -1e3, at::kDouble);
   for (const auto& [age, share] : shares) logits[age] = std::log(share);
   return logits;
 }

@@ -129,9 +129,10 @@ TEST(SimulatedInt8, is_what_integer_arithmetic_gives) {
   for (int row = 0; row < 64; ++row) {
     for (int column = 0; column < 64; ++column) {
       double products = 0;
-      for (int c = 0; c < 3; ++c)
+      for (int c = 0; c < 3; ++c) {
         products +=
             (quantised(pixels[0][c][row][column], in) - static_cast<double>(in.zero_point)) * 127;
+      }
       sum += quantised(products * in.scale * (4.0 / 127), cut) * cut.scale;
     }
   }

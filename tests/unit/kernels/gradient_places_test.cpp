@@ -1,6 +1,7 @@
 #include "framework/kernels/gradient_places.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cstdint>

@@ -100,7 +100,7 @@ void expect_the_same_pictures_in_parts(std::size_t kernel, std::size_t stride) {
                    Activation::kHardSwish},
       .weights = weight.const_data_ptr<float>()};
   const auto convolved = [&](const std::vector<std::int64_t>& cuts) {
-    const at::Tensor y = at::zeros({kImages, out, out, kChannels}, kType<T>);
+    at::Tensor y = at::zeros({kImages, out, out, kChannels}, kType<T>);
     job.y = numbers_of<T>(y);
     for (std::size_t i = 1; i < cuts.size(); ++i) {
       cpu::depthwise_forward(job, static_cast<std::size_t>(cuts[i - 1]),

@@ -49,7 +49,7 @@ TEST(Trace, has_the_layers_and_the_shapes_of_the_summary_in_every_family_and_fla
   constexpr int kSize = 75;
   for (const std::string& family : family_names()) {
     for (const std::string& flavour : flavour_names(family)) {
-      SCOPED_TRACE(family + " " + flavour);
+      SCOPED_TRACE(testing::Message() << family << " " << flavour);
       ModelConfig model;
       model.name = family;
       model.flavour = flavour;

@@ -102,15 +102,16 @@ TEST(Orientation, jpeg_says_it_in_either_byte_order) {
 
 TEST(Orientation, png_says_it_in_either_byte_order) {
   for (std::uint32_t value = 1; value <= 8; ++value) {
-    for (const ByteOrder order : {ByteOrder::kBig, ByteOrder::kLittle})
+    for (const ByteOrder order : {ByteOrder::kBig, ByteOrder::kLittle}) {
       EXPECT_EQ(orientation_of(plain_png(exif_saying(value, order))),
                 static_cast<Orientation>(value));
+    }
   }
 }
 
 TEST(Orientation, exif_is_found_behind_other_segments) {
   Bytes jpeg = with_segment(plain_jpeg(), kApp1, jpeg_exif(exif_saying(6)));
-  jpeg = with_segment(jpeg, kApp1, test::bytes_of({"http://ns.adobe.com/xap/1.0/\0<xml/>", 36}));
+  jpeg = with_segment(jpeg, kApp1, test::bytes_of({"http://ns.adobe.com/xap/1.0/\0<xml/>", 35}));
   jpeg = with_segment(jpeg, 0xFE, test::bytes_of("a comment"));
   EXPECT_EQ(orientation_of(jpeg), Orientation::kQuarterTurn);
 }

@@ -120,7 +120,7 @@ TEST(Png, sixteen_bits_become_eight_without_a_change_of_brightness) {
       png_file(look_of(3, 1, PNG_COLOR_TYPE_GRAY, 16), {0x4D, 0x4D, 0xFF, 0xFF, 0x10, 0x00}));
   EXPECT_EQ(pixel(grey, 0, 0), (Rgb{77, 77, 77}));
   EXPECT_EQ(pixel(grey, 1, 0), (Rgb{255, 255, 255}));
-  EXPECT_NEAR(pixel(grey, 2, 0)[0], 0x1000 / 257, 1);
+  EXPECT_NEAR(pixel(grey, 2, 0)[0], 0x1000 / 257.0, 1);
   const auto colour = decoded(
       png_file(look_of(1, 1, PNG_COLOR_TYPE_RGB, 16), {0x0A, 0x0A, 0x64, 0x64, 0xC8, 0xC8}));
   expect_near(pixel(colour, 0, 0), {10, 100, 200}, 1);
@@ -143,8 +143,8 @@ TEST(Png, linear_light_becomes_srgb) {
 
 TEST(Png, damaged_pixels_are_a_complaint_of_libpngs) {
   Bytes png = png_of(four_colours(40, 30));
-  const auto pixels = std::ranges::search(png, test::bytes_of("IDAT"));
-  *(pixels.begin() + 20) ^= std::byte{0x55};
+  const auto pixels = test::place_of(png, "IDAT");
+  *(pixels + 20) ^= std::byte{0x55};
   EXPECT_THAT(complaint_of(png), StartsWith("a PNG file that can't be decoded (IDAT: "));
   Bytes header = png_of(four_colours(40, 30));
   header[24] = std::byte{3};  // bits
@@ -156,8 +156,8 @@ TEST(Png, a_png_whose_header_is_hidden_behind_another_chunk_is_turned_down) {
   look.text = "a text";
   Bytes png = png_file(look, std::vector<std::uint8_t>(125'000));
   // The text, from its length to its check sum, goes before the header.
-  const auto text = std::ranges::search(png, test::bytes_of("zTXt")).begin() - 4;
-  const auto pixels = std::ranges::search(png, test::bytes_of("IDAT")).begin() - 4;
+  const auto text = test::place_of(png, "zTXt") - 4;
+  const auto pixels = test::place_of(png, "IDAT") - 4;
   std::rotate(png.begin() + 8, text, pixels);
   data::Picture photo;
   const auto complaint = PhotoReader(1000).decode(png, photo);
@@ -178,8 +178,8 @@ TEST(Png, texts_in_a_png_take_no_memory) {
   PngLook look = look_of(8, 8, PNG_COLOR_TYPE_RGB, 8);
   look.text = std::string(7'900'000, 'a');
   Bytes png = png_file(look, picture.rgb);
-  const auto name = std::ranges::search(png, test::bytes_of("zTXt")).begin();
-  const auto next = std::ranges::search(png, test::bytes_of("IDAT")).begin();
+  const auto name = test::place_of(png, "zTXt");
+  const auto next = test::place_of(png, "IDAT");
   const Bytes text(name - 4, next - 4);
   const auto at = name - png.begin() - 4;
   Bytes texts;
@@ -196,7 +196,7 @@ TEST(Png, a_chunk_that_claims_gigabytes_takes_no_memory) {
   PngLook look = look_of(8, 8, PNG_COLOR_TYPE_RGB, 8);
   look.exif = test::exif_saying(6);
   Bytes png = png_file(look, four_colours(8, 8).rgb);
-  const auto length = std::ranges::search(png, test::bytes_of("eXIf")).begin() - 4;
+  const auto length = test::place_of(png, "eXIf") - 4;
   std::ranges::copy(test::number(1'700'000'000, 4, test::ByteOrder::kBig), length);
   const long before = peak_kilobytes();
   EXPECT_EQ(complaint_of(png), "a PNG file that was cut short: its end is missing");

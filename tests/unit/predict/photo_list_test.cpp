@@ -25,9 +25,10 @@ class PhotoListTest : public testing::Test {
   // The paths below the test's folder.
   std::vector<std::string> paths_of(const std::vector<std::string>& words) const {
     std::vector<std::string> paths;
-    for (const PhotoSource& photo : list_photos(words))
+    for (const PhotoSource& photo : list_photos(words)) {
       paths.push_back(photo.path.empty() ? "-"
                                          : photo.path.lexically_relative(folder_.path()).string());
+    }
     return paths;
   }
 

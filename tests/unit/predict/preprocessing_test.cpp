@@ -73,8 +73,8 @@ TEST_F(PreprocessingTest, of_a_face_in_a_photo_is_that_of_its_crop) {
   ASSERT_EQ(crop.width, 108);  // 60 and 24 on each side
   ASSERT_EQ(crop.height, 108);
   for (int y = 0; y < crop.height; ++y) {
-    const auto* expected = &photo.rgb[static_cast<std::size_t>(((y + 16) * 200 + 26) * 3)];
-    const auto* found = &crop.rgb[static_cast<std::size_t>(y * 108 * 3)];
+    const auto* expected = &photo.rgb[(static_cast<std::size_t>(y + 16) * 200 + 26) * 3];
+    const auto* found = &crop.rgb[static_cast<std::size_t>(y) * 108 * 3];
     ASSERT_TRUE(std::equal(expected, expected + 108 * 3, found)) << "row " << y;
   }
 }

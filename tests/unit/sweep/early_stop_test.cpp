@@ -16,8 +16,8 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 const EarlyTerminateConfig kAsha = {.type = "asha", .min_epochs = 2, .factor = 3};
 const EarlyTerminateConfig kMedian = {.type = "median", .min_epochs = 2, .min_trials = 3};
 
-bool behind_at_two(const EarlyTerminateConfig& config, double own, std::vector<double> others,
-                   bool lower_is_better = true) {
+bool behind_at_two(const EarlyTerminateConfig& config, double own,
+                   const std::vector<double>& others, bool lower_is_better = true) {
   std::vector<History> histories;
   for (const double value : others) histories.push_back({{2, value}});
   std::vector<const History*> pointers;

@@ -80,7 +80,7 @@ int wait_for(Job& job) {
 
 TEST(Job, tells_how_its_process_ended_and_keeps_what_it_said) {
   const test::TemporaryFolder folder;
-  const auto run = [&folder](std::vector<std::string> command) {
+  const auto run = [&folder](const std::vector<std::string>& command) {
     Job job(command, folder / "logs/x.log", std::move(*FileLock::take(folder / "claim")));
     return wait_for(job);
   };

@@ -98,7 +98,7 @@ TEST(Draws, stay_in_their_range_and_cover_it) {
     words.insert(point[2]);
     negative += std::stod(point[3]) < 0 ? 1 : 0;
   }
-  EXPECT_NEAR(below_a_hundredth, 400 * 2 / 3, 40);  // two of three decades
+  EXPECT_NEAR(below_a_hundredth, 400 * 2 / 3.0, 40);  // two of three decades
   EXPECT_NEAR(negative, 200, 40);
   EXPECT_THAT(wholes, ElementsAre("3", "4", "5"));
   EXPECT_THAT(words, ElementsAre("a", "b"));

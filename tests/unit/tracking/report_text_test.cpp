@@ -13,10 +13,8 @@
 
 namespace ag::report {
 namespace {
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Le;
 using ::testing::Not;
 
 std::vector<std::string> lines_of(const std::string& text) {

@@ -14,7 +14,6 @@
 namespace ag::tracking {
 namespace {
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class SchemaTest : public TrackingTest {

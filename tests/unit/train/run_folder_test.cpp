@@ -20,7 +20,7 @@ class RunFolderTest : public ::testing::Test {
   fs::path touch(const std::string& run, std::int64_t step, int seconds_ago = 0) {
     const RunFolder folder(scratch_.path(), run);
     fs::create_directories(folder.path());
-    const fs::path file = folder.step_file(step);
+    fs::path file = folder.step_file(step);
     std::ofstream(file) << "x";
     fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::seconds(seconds_ago));
     return file;

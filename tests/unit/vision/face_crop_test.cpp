@@ -59,7 +59,8 @@ TEST(FaceCrop, rounds_corners_to_whole_pixels) {
 
 TEST(FaceCrop, box_of_whole_size_keeps_it_wherever_it_lies) {
   const data::Picture photo = places(40, 30);
-  for (double left = -9.75; left < 39; left += 0.25) {
+  for (int quarters = -39; quarters < 4 * 39; ++quarters) {
+    const double left = quarters / 4.0;
     data::Picture face;
     crop(photo, {left, left / 2, 10, 8}, face);
     EXPECT_EQ(face.width, 10) << left;
