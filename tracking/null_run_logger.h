@@ -16,6 +16,7 @@ class NullRunLogger final : public RunLogger {
   std::string start(const RunStart& run) override;
   void step(const StepRow& row) override;
   void metrics(std::span<const MetricRow> rows) override;
+  void settle() override {}
   void checkpoint(const std::filesystem::path& path, std::int64_t step,
                   const std::string& kind) override;
   void finish(RunStatus status, const std::string& reason) override;

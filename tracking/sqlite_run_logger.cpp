@@ -43,13 +43,7 @@ SqliteRunLogger::~SqliteRunLogger() {
 std::string SqliteRunLogger::start(const RunStart& run) {
   std::string id = sink_.begin(run);
   const SignalsBlocked blocked;
-  thread_ = std::thread([this] {
-    try {
-      write_queue();
-    } catch (const std::exception& failure) {
-      failure_ = failure.what();
-    }
-  });
+  thread_ = std::thread([this] { write_in_turn(); });
   pthread_setname_np(thread_.native_handle(), kThreadName);
   return id;
 }
@@ -61,6 +55,18 @@ void SqliteRunLogger::step(const StepRow& row) {
 void SqliteRunLogger::metrics(std::span<const MetricRow> rows) {
   const double time = now_seconds();
   for (const MetricRow& row : rows) push(MetricEntry{row, time});
+  hurry();
+}
+
+void SqliteRunLogger::settle() {
+  if (!thread_.joinable()) return;
+  hurry();
+  std::unique_lock lock(mutex_);
+  settled_.wait_for(lock, options_.longest_settling,
+                    [this] { return ended_ || (queue_.empty() && !writing_); });
+}
+
+void SqliteRunLogger::hurry() {
   {
     const std::lock_guard lock(mutex_);
     in_a_hurry_ = true;
@@ -116,10 +122,25 @@ bool SqliteRunLogger::wait_for_rows(std::vector<Row>& rows) {
     left_out_ = 0;
   }
   rows.swap(queue_);
+  writing_ = !rows.empty();
   return !stopping_;
 }
 
-// The thread: writes what is queued, and a heartbeat now and then, until told to stop.
+// The thread.
+void SqliteRunLogger::write_in_turn() {
+  try {
+    write_queue();
+  } catch (const std::exception& failure) {
+    failure_ = failure.what();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  settled_.notify_all();
+}
+
+// Writes what is queued, and a heartbeat now and then, until told to stop.
 void SqliteRunLogger::write_queue() {
   auto next_beat = std::chrono::steady_clock::now() + options_.heartbeat_pause;
   std::vector<Row> rows;
@@ -127,6 +148,11 @@ void SqliteRunLogger::write_queue() {
   while (more) {
     more = wait_for_rows(rows);
     if (!rows.empty()) sink_.write(rows);
+    {
+      const std::lock_guard lock(mutex_);
+      writing_ = false;
+    }
+    settled_.notify_all();
     if (std::chrono::steady_clock::now() < next_beat) continue;
     sink_.beat();
     next_beat = std::chrono::steady_clock::now() + options_.heartbeat_pause;

@@ -28,6 +28,7 @@ struct LoggerOptions {
   // out, counted and noted in the run's diary. Metrics, checkpoints and the end never are.
   std::size_t queue_rows = 65'536;
   std::chrono::milliseconds heartbeat_pause{10'000};
+  std::chrono::milliseconds longest_settling{1'000};  // it takes a millisecond or two
   SinkOptions sink;
 };
 
@@ -43,9 +44,10 @@ class SqliteRunLogger final : public RunLogger {
   // Throws usage_error for a file that is no tracking database or newer than this program, and for
   // a run to go on with that another process of this machine still runs.
   std::string start(const RunStart& run) override;
-  // These only queue: a microsecond or two (tests/bench/tracking).
+  // These but settle() only queue: a microsecond or two (tests/bench/tracking).
   void step(const StepRow& row) override;
   void metrics(std::span<const MetricRow> rows) override;
+  void settle() override;
   void checkpoint(const std::filesystem::path& path, std::int64_t step,
                   const std::string& kind) override;
   // Returns when everything is written, in the database or in a pending file: a few seconds when
@@ -54,7 +56,9 @@ class SqliteRunLogger final : public RunLogger {
 
  private:
   void push(Row row);
+  void write_in_turn();
   void write_queue();
+  void hurry();
   bool wait_for_rows(std::vector<Row>& rows);
 
   LoggerOptions options_;
@@ -62,10 +66,13 @@ class SqliteRunLogger final : public RunLogger {
 
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable settled_;
   std::vector<Row> queue_;     // guarded by mutex_
   std::int64_t left_out_ = 0;  // guarded by mutex_
   bool stopping_ = false;      // guarded by mutex_
-  bool in_a_hurry_ = false;    // guarded by mutex_: an epoch's metrics are in the queue
+  bool in_a_hurry_ = false;    // guarded by mutex_: what is in the queue isn't to wait
+  bool writing_ = false;       // guarded by mutex_: rows that have left the queue
+  bool ended_ = false;         // guarded by mutex_: nobody takes from the queue any more
   std::string failure_;        // what ended the thread early; read after it ended
   std::thread thread_;
 };

@@ -2,8 +2,8 @@
 // implements it on SQLite.
 //
 // Called on rank 0 only, from one thread: start() first and finish() last. start() may throw Error,
-// as training hasn't begun, and both may wait. No call between them may throw, stop or slow
-// training: an implementation queues, and keeps what it couldn't write.
+// as training hasn't begun, and both may wait. No call between them may throw, stop or, but for
+// settle(), slow training: an implementation queues, and keeps what it couldn't write.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +61,9 @@ class RunLogger {
   virtual std::string start(const RunStart& run) = 0;
   virtual void step(const StepRow& row) = 0;
   virtual void metrics(std::span<const MetricRow> rows) = 0;
+  // Before a checkpoint is saved: waits until what was told so far is written, for a moment at
+  // most. A run that is killed and goes on from that checkpoint then lacks none of it.
+  virtual void settle() = 0;
   // A checkpoint was saved; `kind` is "last" or "best".
   virtual void checkpoint(const std::filesystem::path& path, std::int64_t step,
                           const std::string& kind) = 0;

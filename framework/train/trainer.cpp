@@ -336,6 +336,7 @@ void Trainer::save(const std::filesystem::path& path, const std::string& kind) {
   if (!is_first_rank()) return;
   state_.plateau = machinery_->plateau.state();
   state_.finished = at_end();
+  parts_.logger.settle();
   write_into(*folder_, [this, &path] {
     save_checkpoint(path, state_, *machinery_->network, *machinery_->optimizer);
   });

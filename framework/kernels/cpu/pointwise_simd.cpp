@@ -84,8 +84,13 @@ std::size_t steps_of(std::size_t count, std::size_t depth, Panels panels) {
          ((depth + kDepth - 1) / kDepth);
 }
 
+// Those of channels [begin, end).
+Panels panels_between(std::size_t begin, std::size_t end) {
+  return {begin / kPanel, panels_of(end)};
+}
+
 Panels all_panels(std::size_t width) {
-  return {0, panels_of(width)};
+  return panels_between(0, width);
 }
 
 template <class T>
@@ -203,34 +208,22 @@ AlignedFloats packed(const UnpackedMatrix& from) {
   return to;
 }
 
-template <class T>
-void forward_rows(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
-                  Moments* moments) {
-  forward(job, begin, end, all_panels(job.weights->width), moments);
-}
-
-template <class T>
-void forward_channels(const PointwiseForward<T>& job, std::size_t rows, std::size_t begin,
-                      std::size_t end) {
-  forward(job, 0, rows, {begin / kPanel, panels_of(end)}, nullptr);
-}
-
 // Highway's tables hold no templates.
 void rows_float(const PointwiseForward<float>& job, std::size_t begin, std::size_t end,
                 Moments* moments) {
-  forward_rows(job, begin, end, moments);
+  forward(job, begin, end, all_panels(job.weights->width), moments);
 }
 void rows_bf16(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
                Moments* moments) {
-  forward_rows(job, begin, end, moments);
+  forward(job, begin, end, all_panels(job.weights->width), moments);
 }
 void channels_float(const PointwiseForward<float>& job, std::size_t rows, std::size_t begin,
                     std::size_t end) {
-  forward_channels(job, rows, begin, end);
+  forward(job, 0, rows, panels_between(begin, end), nullptr);
 }
 void channels_bf16(const PointwiseForward<Bf16>& job, std::size_t rows, std::size_t begin,
                    std::size_t end) {
-  forward_channels(job, rows, begin, end);
+  forward(job, 0, rows, panels_between(begin, end), nullptr);
 }
 void backward_float(const PointwiseBackward<float>& job, std::size_t begin, std::size_t end,
                     float* grad_weights, GradientSums* sums) {

@@ -63,6 +63,22 @@ TEST_F(SqliteRunLoggerTest, rows_are_there_while_the_run_goes_on) {
   logger.finish(RunStatus::kFinished, "");
 }
 
+TEST_F(SqliteRunLoggerTest, settled_all_that_was_told_is_there) {
+  LoggerOptions options = quick();
+  options.flush_pause = std::chrono::hours(1);
+  options.longest_settling = std::chrono::minutes(1);
+  SqliteRunLogger logger(database_, options);
+  logger.settle();  // not started yet
+  logger.start(run_start());
+  for (int told = 1; told <= 20; ++told) {
+    log_steps(logger, told, told);
+    logger.settle();
+    ASSERT_EQ(ask_one("SELECT count(*) FROM step"), std::to_string(told));
+  }
+  logger.finish(RunStatus::kFinished, "");
+  logger.settle();
+}
+
 TEST_F(SqliteRunLoggerTest, a_heartbeat_comes_without_rows) {
   LoggerOptions options = quick();
   options.heartbeat_pause = std::chrono::milliseconds(5);
