@@ -173,7 +173,10 @@ void Trainer::start(RunStart about) {
 }
 
 bool Trainer::at_end() const {
-  return state_.cursor.epoch >= plan_.epochs || state_.cursor.steps >= plan_.last_step;
+  // A signal may have come behind an epoch's last step: its validation and metrics are left then.
+  const bool epoch_is_open = state_.cursor.step_in_epoch == plan_.steps_per_epoch;
+  return !epoch_is_open &&
+         (state_.cursor.epoch >= plan_.epochs || state_.cursor.steps >= plan_.last_step);
 }
 
 Outcome Trainer::run(RunStart about) {

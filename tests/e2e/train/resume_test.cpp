@@ -76,6 +76,19 @@ TEST_F(Resume, a_finished_run_trains_longer_by_its_id) {
   expect_same_end("longer", "whole");
 }
 
+// A signal may come when all steps are done and the last epoch's validation isn't.
+TEST_F(Resume, from_behind_the_last_step_has_the_last_epochs_metrics) {
+  const std::string constant = "optimizer.lr=0.01 schedule.name=constant checkpoint.every_epochs=9";
+  train(2, "whole", constant + " train.epochs=2");
+  train(2, "longer", constant + " train.epochs=3");
+  const std::int64_t last = 2 * kStepsPerEpoch;
+  train(2, "rest",
+        constant + " train.epochs=2 --resume " + checkpoint_path("longer", last).string());
+  EXPECT_FALSE(metrics("whole", 2).empty());
+  EXPECT_THAT(metrics("rest", 2), ContainerEq(metrics("whole", 2)));
+  EXPECT_THAT(different_tensors(checkpoint("rest", last), checkpoint("whole", last)), IsEmpty());
+}
+
 TEST_F(Resume, auto_begins_anew_where_nothing_is_unfinished) {
   train(1, "run", "");
   const Ended again = run(command(1, "run", "--resume auto"), folder());
