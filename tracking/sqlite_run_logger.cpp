@@ -111,6 +111,8 @@ void SqliteRunLogger::push(Row row) {
 bool SqliteRunLogger::wait_for_rows(std::vector<Row>& rows) {
   rows.clear();  // and keeps its memory: the two buffers go round
   std::unique_lock lock(mutex_);
+  writing_ = false;
+  settled_.notify_all();
   wake_.wait_for(lock, options_.flush_pause, [this] {
     return stopping_ || in_a_hurry_ || queue_.size() >= options_.flush_rows;
   });
@@ -148,11 +150,6 @@ void SqliteRunLogger::write_queue() {
   while (more) {
     more = wait_for_rows(rows);
     if (!rows.empty()) sink_.write(rows);
-    {
-      const std::lock_guard lock(mutex_);
-      writing_ = false;
-    }
-    settled_.notify_all();
     if (std::chrono::steady_clock::now() < next_beat) continue;
     sink_.beat();
     next_beat = std::chrono::steady_clock::now() + options_.heartbeat_pause;

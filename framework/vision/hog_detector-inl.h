@@ -11,6 +11,10 @@
 #include "framework/vision/face_detector.h"
 
 namespace ag::vision {
+
+// In hog_detector_avx2.cpp, where AG_AVX2_OBJECTS says that there is one.
+std::unique_ptr<FaceDetector> compiled_for_avx2();
+
 namespace {
 
 class HogDetector final : public FaceDetector {

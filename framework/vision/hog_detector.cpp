@@ -4,10 +4,6 @@
 
 namespace ag::vision {
 
-#if AG_AVX2_OBJECTS
-std::unique_ptr<FaceDetector> compiled_for_avx2();  // hog_detector_avx2.cpp
-#endif
-
 std::unique_ptr<FaceDetector> make_plain_hog_detector() {
   return std::make_unique<HogDetector>();
 }

@@ -86,7 +86,8 @@ def furthest(theirs, ours):
 def tolerance(contender, kind, spread):
     if not contender.bf16:
         return TOLERANCE[kind]
-    return max(TOLERANCE_BF16[kind], SHARE_OF_SPREAD_BF16 * spread if kind == "years" else 0)
+    least = TOLERANCE_BF16[kind]
+    return max(least, SHARE_OF_SPREAD_BF16 * spread) if kind == "years" else least
 
 
 def check_agreement(net, threads, contenders):

@@ -25,9 +25,11 @@ inline Bytes bytes_of(std::string_view text) {
 }
 
 // Where a file says `mark` first; its end where it doesn't.
+inline Bytes::iterator place_of(Bytes& file, const Bytes& mark) {
+  return std::search(file.begin(), file.end(), mark.begin(), mark.end());
+}
 inline Bytes::iterator place_of(Bytes& file, std::string_view mark) {
-  const Bytes bytes = bytes_of(mark);
-  return std::search(file.begin(), file.end(), bytes.begin(), bytes.end());
+  return place_of(file, bytes_of(mark));
 }
 
 // All `parts`, one behind the other.

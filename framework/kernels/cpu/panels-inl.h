@@ -88,6 +88,15 @@ struct Tile {
     }
   }
 
+  // With what stands at c, where the product `adds` to that.
+  HWY_INLINE void begin(bool adds, const float* HWY_RESTRICT c, std::size_t stride = kPanel) {
+    if (adds) {
+      load(c, stride);
+    } else {
+      clear();
+    }
+  }
+
   HWY_INLINE void add(std::size_t depth, const float* HWY_RESTRICT a, std::size_t a_row,
                       std::size_t a_step, const float* HWY_RESTRICT b) {
     const FullTag d;
@@ -188,11 +197,7 @@ HWY_INLINE void add_stretch(const Stretch& of, Share share, Tile<T, kRows>& tile
 template <class T, std::size_t kRows>
 HWY_INLINE void add_stretch(const Stretch& of, Share share, float* sums) {
   Tile<T, kRows> tile;
-  if (of.begin == 0) {
-    tile.clear();
-  } else {
-    tile.load(sums);
-  }
+  tile.begin(of.begin > 0, sums);
   add_stretch(of, share, tile);
   tile.store(sums);
 }
@@ -237,11 +242,7 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
           continue;
         }
         Tile<T, kTileRows> tile;
-        if (k == 0) {
-          tile.clear();
-        } else {
-          tile.load(sums);
-        }
+        tile.begin(k > 0, sums);
         add_stretch(stretch, share, tile);
         if (end < depth) {
           tile.store(sums);
@@ -285,11 +286,7 @@ HWY_INLINE void outer_square(std::size_t count, const float* HWY_RESTRICT a,
     if (kFirst >= height) return;
     constexpr std::size_t kRows = kPanel - kFirst < kOuterRows ? kPanel - kFirst : kOuterRows;
     Tile<T, kRows> tile;
-    if (adds) {
-      tile.load(out + kFirst * stride, stride);
-    } else {
-      tile.clear();
-    }
+    tile.begin(adds, out + kFirst * stride, stride);
     tile.add(count, a + kFirst, 1, kPanel, b);
     tile.store(out + kFirst * stride, stride);
     outer_square<T, kFirst + kRows>(count, a, b, adds, height, out, stride);

@@ -164,6 +164,7 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
   const AlignedFloats partial = unwritten(rows * kPanel);
   BlockSums block_sums(job.in);
   Prefetch prefetch;
+  const Panels panels = all_panels(job.in);
   const bool past_caches =
       job.grad_x != nullptr && rows_go_past_caches(job.grad_x, begin, end, job.in);
   if (grad_weights != nullptr && begin == end) std::fill_n(grad_weights, job.out * job.in, 0.0F);
@@ -177,7 +178,6 @@ void backward(const PointwiseBackward<T>& job, std::size_t begin, std::size_t en
                        row > begin, grad_weights);
     }
     if (job.grad_x == nullptr) continue;
-    const Panels panels = all_panels(job.in);
     prefetch.begin(steps_of(count, depth, panels));
     prefetch.add(job.x + (row + count) * job.in, rows * job.in * sizeof(T));
     prefetch.add(job.output.grad + (row + count) * job.out, rows * job.out * sizeof(T));

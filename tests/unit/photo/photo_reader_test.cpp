@@ -54,7 +54,7 @@ data::Picture held(const data::Picture& picture, std::uint32_t orientation) {
 // The size in a header, where `mark` (a PNG's IHDR, a JPEG's start of frame) stands before it by
 // that many bytes, made 20,000 x 20,000.
 void claim_20000(Bytes& file, const Bytes& mark, std::ptrdiff_t before, int bytes_each) {
-  const auto found = std::search(file.begin(), file.end(), mark.begin(), mark.end());
+  const auto found = test::place_of(file, mark);
   ASSERT_NE(found, file.end());
   const Bytes side = test::number(20'000, bytes_each, test::ByteOrder::kBig);
   std::ranges::copy(test::joined({side, side}), found + before);
