@@ -26,10 +26,6 @@ at::Tensor by_tap(const at::Tensor& weight) {
   return weight.detach().squeeze(1).permute({1, 2, 0}).contiguous();
 }
 
-struct Taps {
-  at::Tensor weight;  // what by_tap() makes
-};
-
 cpu::DepthwiseShape depthwise_shape(const at::Tensor& x, const at::Tensor& y,
                                     const Convolution& convolution) {
   return {.height = extent(x, 2),
@@ -57,11 +53,10 @@ template <class T>
 void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
                        std::int64_t begin, std::int64_t end, std::vector<cpu::Moments>* moments) {
   const at::Tensor& weight = layer.convolution.weight;
-  const std::shared_ptr<const Taps> taps =
-      derived_from<Taps>(weight, [&] { return Taps{by_tap(weight)}; });
+  const auto filter = derived_from<cpu::PackedFilter>(
+      weight, [&] { return cpu::pack_depthwise_filter(numbers(weight), extent(weight, 2)); });
   const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, layer.convolution), data<T>(x),
-                                        reading(layer.before), taps->weight.const_data_ptr<float>(),
-                                        data<T>(y)};
+                                        reading(layer.before), filter.get(), data<T>(y)};
   const std::int64_t rows = y.size(2);  // of a picture
   const auto first = static_cast<std::size_t>(begin * rows);
   over_chunks((end - begin) * rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {

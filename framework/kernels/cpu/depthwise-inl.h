@@ -26,8 +26,9 @@ namespace ag::kernels::cpu::HWY_NAMESPACE {
 constexpr std::size_t kWidestKernel = 5;
 
 // Pixels whose sums are in registers at a time. Pictures are mostly 7 times a power of 2 wide, or
-// else a power of 2; 7 sums, 5 weights and what is loaded fill 16 registers.
-constexpr std::size_t kWideTile = 7;
+// else a power of 2; 8 sums, 5 weights and what is loaded fill 16 registers.
+constexpr std::size_t kWideTile = 8;
+constexpr std::size_t kMiddleTile = 7;
 constexpr std::size_t kNarrowTile = 4;
 
 // Pixels that are read or written at a time, so that what is kept for each channel is loaded once
@@ -120,18 +121,14 @@ struct Convolution {
   std::size_t slices = 0;
   std::size_t pixel_slice = 0;   // floats from slice to slice
   std::size_t weight_slice = 0;  // likewise
-  std::size_t out_slice = 0;     // likewise
-  std::size_t out_step = 1;      // pixels from one that is written to the next
-  std::size_t count = 0;         // pixels out; up to a whole tile more are written
-  float* out = nullptr;
+  std::size_t count = 0;         // pixels out; up to a whole tile more are computed
 };
 
 // Computes a tile, and moves the rows on to the next one.
 template <std::size_t kColumns, std::size_t kStride, std::size_t kTile>
 HWY_INLINE void convolve_tile(FilterRow* HWY_RESTRICT rows, std::size_t row_count,
-                              std::size_t out_step, float* HWY_RESTRICT out) {
+                              hn::Vec<FullTag> (&sums)[kTile]) {
   const FullTag d;
-  hn::Vec<FullTag> sums[kTile];
   for (std::size_t i = 0; i < kTile; ++i) sums[i] = hn::Zero(d);
   for (std::size_t r = 0; r < row_count; ++r) {
     const float* HWY_RESTRICT pixels = rows[r].pixels;
@@ -149,11 +146,23 @@ HWY_INLINE void convolve_tile(FilterRow* HWY_RESTRICT rows, std::size_t row_coun
       }
     }
   }
-  for (std::size_t i = 0; i < kTile; ++i) hn::Store(sums[i], d, out + i * out_step * kLanes);
 }
 
-template <std::size_t kColumns, std::size_t kStride, std::size_t kTile>
-void convolve_tiles(const Convolution& job, Prefetch& prefetch) {
+// Stores sums in slices, a pixel every so many.
+struct Sliced {
+  Row to;
+  std::size_t step = 1;
+
+  template <std::size_t kTile>
+  HWY_INLINE void take(std::size_t slice, std::size_t pixel,
+                       const hn::Vec<FullTag> (&sums)[kTile]) const {
+    float* out = to.floats + slice * to.slice_floats + pixel * step * kLanes;
+    for (std::size_t i = 0; i < kTile; ++i) hn::Store(sums[i], FullTag(), out + i * step * kLanes);
+  }
+};
+
+template <std::size_t kColumns, std::size_t kStride, std::size_t kTile, class Sink>
+void convolve_tiles(const Convolution& job, Prefetch& prefetch, const Sink& sink) {
   const std::size_t tiles = (job.count + kTile - 1) / kTile;
   for (std::size_t slice = 0; slice < job.slices; ++slice) {
     FilterRow rows[kWidestKernel];
@@ -161,38 +170,46 @@ void convolve_tiles(const Convolution& job, Prefetch& prefetch) {
       rows[r] = {job.rows[r].pixels + slice * job.pixel_slice,
                  job.rows[r].weights + slice * job.weight_slice};
     }
-    float* out = job.out + slice * job.out_slice;
-    for (std::size_t tile = 0; tile < tiles; ++tile, out += kTile * job.out_step * kLanes) {
+    for (std::size_t tile = 0; tile < tiles; ++tile) {
       prefetch.step();
-      convolve_tile<kColumns, kStride, kTile>(rows, job.row_count, job.out_step, out);
+      hn::Vec<FullTag> sums[kTile];
+      convolve_tile<kColumns, kStride, kTile>(rows, job.row_count, sums);
+      sink.template take<kTile>(slice, tile * kTile, sums);
     }
   }
 }
 
-template <std::size_t kColumns, std::size_t kStride>
-void convolve_columns(const Convolution& job, Prefetch& prefetch) {
+template <std::size_t kColumns, std::size_t kStride, class Sink>
+void convolve_columns(const Convolution& job, Prefetch& prefetch, const Sink& sink) {
+  // The widest one that computes the fewest pixels too many.
   const auto computed = [&](std::size_t tile) { return (job.count + tile - 1) / tile * tile; };
-  if (computed(kWideTile) <= computed(kNarrowTile)) {
-    convolve_tiles<kColumns, kStride, kWideTile>(job, prefetch);
+  const std::size_t fewest =
+      std::min({computed(kWideTile), computed(kMiddleTile), computed(kNarrowTile)});
+  if (computed(kWideTile) == fewest) {
+    convolve_tiles<kColumns, kStride, kWideTile>(job, prefetch, sink);
+  } else if (computed(kMiddleTile) == fewest) {
+    convolve_tiles<kColumns, kStride, kMiddleTile>(job, prefetch, sink);
   } else {
-    convolve_tiles<kColumns, kStride, kNarrowTile>(job, prefetch);
+    convolve_tiles<kColumns, kStride, kNarrowTile>(job, prefetch, sink);
   }
 }
 
-HWY_INLINE void convolve(const Convolution& job, Prefetch& prefetch) {
+// Hands a row of sums to `sink`: sink.take<n>(slice, pixel, sums) takes n pixels of a slice.
+template <class Sink>
+HWY_INLINE void convolve(const Convolution& job, Prefetch& prefetch, const Sink& sink) {
   if (job.stride == 2) {
-    return job.columns == 3 ? convolve_columns<3, 2>(job, prefetch)
-                            : convolve_columns<5, 2>(job, prefetch);
+    return job.columns == 3 ? convolve_columns<3, 2>(job, prefetch, sink)
+                            : convolve_columns<5, 2>(job, prefetch, sink);
   }
   switch (job.columns) {
     case 1:
-      return convolve_columns<1, 1>(job, prefetch);
+      return convolve_columns<1, 1>(job, prefetch, sink);
     case 2:
-      return convolve_columns<2, 1>(job, prefetch);
+      return convolve_columns<2, 1>(job, prefetch, sink);
     case 3:
-      return convolve_columns<3, 1>(job, prefetch);
+      return convolve_columns<3, 1>(job, prefetch, sink);
     default:
-      return convolve_columns<5, 1>(job, prefetch);
+      return convolve_columns<5, 1>(job, prefetch, sink);
   }
 }
 

@@ -1,7 +1,8 @@
 // Depthwise convolutions of channels-last features, 3x3 or 5x5, with the BatchNorm before them and
 // the sums for the one behind.
 //
-// Each row of a picture is read and normalised once, into a few rows that stay in the cache.
+// Each row of a picture is read and normalised once or twice, into a few rows that stay in the
+// cache, for a few channels at a time.
 // Functions work on a part of the pictures alone and add to the caller's sums, so that several
 // threads may run them at once, each with sums of its own. Features are float or Bf16, arithmetic
 // is in float, sums over rows in double.
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <span>
 
+#include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/deferred.h"
 
 namespace ag::kernels::cpu {
@@ -25,13 +27,23 @@ struct DepthwiseShape {
   std::size_t top = 0, left = 0;
 };
 
+// A filter in the order in which depthwise_forward reads it. Made for the instruction set that is
+// chosen then.
+struct PackedFilter {
+  AlignedFloats floats;
+  std::size_t slice_floats = 0;
+};
+
+// Of weights [channels, kernel, kernel].
+PackedFilter pack_depthwise_filter(std::span<const float> weights, std::size_t kernel);
+
 template <class T>
 struct DepthwiseForward {
   DepthwiseShape shape;
-  const T* x = nullptr;            // [images, height, width, channels]
-  Deferred deferred;               // how x is read; zeros around it stay zeros
-  const float* weights = nullptr;  // [kernel, kernel, channels]
-  T* y = nullptr;                  // [images, out_height, out_width, channels]
+  const T* x = nullptr;  // [images, height, width, channels]
+  Deferred deferred;     // how x is read; zeros around it stay zeros
+  const PackedFilter* filter = nullptr;
+  T* y = nullptr;  // [images, out_height, out_width, channels]
 };
 
 // Rows [begin, end) of what comes out, counted over all images. `moments` may be null.
@@ -44,9 +56,9 @@ struct DepthwiseBackward {
   DepthwiseShape shape;
   const T* x = nullptr;  // as it was forward
   Deferred deferred;
-  const float* mean = nullptr;  // of x, [channels]: for the sums
-  OutputGradient<T> output;     // [images, out_height, out_width, channels]
-  const float* weights = nullptr;
+  const float* mean = nullptr;     // of x, [channels]: for the sums
+  OutputGradient<T> output;        // [images, out_height, out_width, channels]
+  const float* weights = nullptr;  // [kernel, kernel, channels]
   // [images, height, width, channels]: dz of what is read, or where nothing is deferred its
   // gradient as it is. Null: it isn't wanted.
   T* grad_x = nullptr;

@@ -8,6 +8,8 @@
 #include <hwy/foreach_target.h>
 //
 #include "framework/kernels/cpu/depthwise_rows-inl.h"
+#include "framework/kernels/cpu/gradient-inl.h"
+#include "framework/kernels/cpu/writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace ag::kernels::cpu::HWY_NAMESPACE {
@@ -32,6 +34,24 @@ BackwardTaps backward_taps(const DepthwiseShape& shape, std::size_t first) {
   return taps;
 }
 
+// Reads a row of x through what is deferred.
+template <class T>
+HWY_INLINE void read_row(const DepthwiseShape& shape, const T* x, const Deferred& deferred,
+                         std::size_t image, std::size_t row, Row to, Prefetch& prefetch) {
+  const T* from = x + (image * shape.height + row) * shape.width * shape.channels;
+  with_reader(deferred, [&](const auto& reader) HWY_ATTR {
+    over_row(shape.width, shape.channels, prefetch,
+             [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
+               const auto read = reader(d, c);
+               const T* in = from + pixel * shape.channels + c;
+               float* out = to.at(shape.left + pixel, c);
+               for (std::size_t i = 0; i < count(); ++i) {
+                 hn::StoreU(read(in + i * shape.channels), d, out + i * kLanes);
+               }
+             });
+  });
+}
+
 // Reads a row of the gradient of what came out.
 template <class T>
 HWY_INLINE void read_gradient_row(const DepthwiseShape& shape, const OutputGradient<T>& output,
@@ -45,6 +65,30 @@ HWY_INLINE void read_gradient_row(const DepthwiseShape& shape, const OutputGradi
                float* out = to.at(shape.kernel - 1 + pixel, c);
                for (std::size_t i = 0; i < count(); ++i) {
                  hn::StoreU(read(in + i * shape.channels), d, out + i * kLanes);
+               }
+             });
+  });
+}
+
+// A row that is written, and how.
+template <class T>
+struct WrittenRow {
+  T* to = nullptr;
+  std::size_t pixels = 0;
+  std::size_t channels = 0;
+  bool past_caches = false;
+};
+
+// Writes a row as it is.
+template <class T>
+HWY_INLINE void write_row(const WrittenRow<T>& row, Row from, Prefetch& prefetch) {
+  with_writer(row.past_caches, [&](const auto& writer) HWY_ATTR {
+    over_row(row.pixels, row.channels, prefetch,
+             [=](auto d, std::size_t c, std::size_t pixel, auto count) HWY_ATTR {
+               const float* in = from.at(pixel, c);
+               T* out = row.to + pixel * row.channels + c;
+               for (std::size_t i = 0; i < count(); ++i) {
+                 writer(d, hn::LoadU(d, in + i * kLanes), out + i * row.channels);
                }
              });
   });
@@ -194,10 +238,7 @@ class Backward {
                                .slices = slices_of(shape.channels),
                                .pixel_slice = gradient_.row(0).slice_floats,
                                .weight_slice = filter.slice_floats,
-                               .out_slice = da_.row(0).slice_floats,
-                               .out_step = shape.stride,
-                               .count = (shape.width + shape.stride - 1 - first) / shape.stride,
-                               .out = da_.row(0).at(first, 0)};
+                               .count = (shape.width + shape.stride - 1 - first) / shape.stride};
     for (std::size_t k = 0; k < shape.kernel && k <= row + shape.top; ++k) {
       const std::size_t down = row + shape.top - k;
       const std::size_t from = down / shape.stride;
@@ -205,7 +246,8 @@ class Backward {
       convolution.rows[convolution.row_count++] = {gradient_.row(from).at(taps.pixel, 0),
                                                    filter.at(k * taps.count, 0)};
     }
-    convolve(convolution, prefetch_);
+    convolve(convolution, prefetch_,
+             Sliced{{da_.row(0).at(first, 0), da_.row(0).slice_floats}, shape.stride});
   }
 
   void write_gradient(std::size_t image, std::size_t row) {

@@ -87,19 +87,20 @@ TEST_P(PartsOfWork, products_in_bfloat16) {
 
 template <class T>
 void expect_the_same_pictures_in_parts(std::size_t kernel, std::size_t stride) {
-  constexpr std::int64_t kImages = 3, kSide = 9, kChannels = 21;
+  constexpr std::int64_t kImages = 3, kSide = 9, kChannels = 85;  // several groups of them
   const std::int64_t out = (kSide - 1) / static_cast<std::int64_t>(stride) + 1;
   const auto taps = static_cast<std::int64_t>(kernel);
   const at::Tensor x = drawn({kImages, kSide, kSide, kChannels}, -1, 1, 5).to(kType<T>);
   const at::Tensor scale = drawn({kChannels}, 0.5, 1.5, 6), shift = drawn({kChannels}, -1, 1, 7);
-  const at::Tensor weight = drawn({taps, taps, kChannels}, -1, 1, 8);
+  const at::Tensor weight = drawn({kChannels, taps, taps}, -1, 1, 8);
+  const cpu::PackedFilter filter = cpu::pack_depthwise_filter(numbers(weight), kernel);
   cpu::DepthwiseForward<T> job = {
       .shape = {kSide, kSide, static_cast<std::size_t>(out), static_cast<std::size_t>(out),
                 kChannels, kernel, stride, kernel / 2, kernel / 2},
       .x = numbers_of<T>(x),
       .deferred = {scale.const_data_ptr<float>(), shift.const_data_ptr<float>(),
                    Activation::kHardSwish},
-      .weights = weight.const_data_ptr<float>()};
+      .filter = &filter};
   const auto convolved = [&](const std::vector<std::int64_t>& cuts) {
     at::Tensor y = at::zeros({kImages, out, out, kChannels}, kType<T>);
     job.y = numbers_of<T>(y);
