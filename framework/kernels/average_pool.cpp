@@ -24,7 +24,7 @@ at::Tensor reference(const at::Tensor& x) {
 class FusedAveragePool : public torch::autograd::Function<FusedAveragePool> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& raw,
-                            const std::shared_ptr<DeferredBatchNorm>& bn) {
+                            const std::shared_ptr<const DeferredBatchNorm>& bn) {
     context->save_for_backward({raw});
     keep_batch_norm(*context, bn);
     return picture_means(raw, *bn);

@@ -96,10 +96,17 @@ Deviations of_batch(std::span<const cpu::Moments> moments, const BatchNormTensor
   return batch;
 }
 
-Normalisation normalising(const Deviations& used, const BatchNormTensors& bn,
-                          const BnActOptions& options) {
+DeferredBatchNorm deferred(const Deviations& used, const BatchNormTensors& bn,
+                           const BnActOptions& options) {
   const std::size_t channels = used.mean.size();
-  Normalisation made = {floats(channels), floats(channels), floats(channels), floats(channels)};
+  DeferredBatchNorm made;
+  made.mean = floats(channels);
+  made.inverse_deviation = floats(channels);
+  made.scale = floats(channels);
+  made.shift = floats(channels);
+  made.options = options;
+  made.weight = bn.weight.detach();
+  made.count = used.rows;
   // Asking a tensor for its numbers takes longer than computing one of them.
   const auto* weight = bn.weight.const_data_ptr<float>();
   const auto* bias = bn.bias.const_data_ptr<float>();
@@ -124,22 +131,15 @@ cpu::Deferred DeferredBatchNorm::reading() const {
   return {scale.const_data_ptr<float>(), shift.const_data_ptr<float>(), options.activation};
 }
 
-std::shared_ptr<DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments> moments,
-                                                    const BatchNormTensors& bn,
-                                                    const BnActOptions& options) {
-  auto deferred = std::make_shared<DeferredBatchNorm>();
-  deferred->options = options;
-  deferred->weight = bn.weight.detach();
-  Normalisation& normalisation = *deferred;
-  if (options.training) {
-    const Deviations batch = of_batch(moments, bn, options);
-    deferred->count = batch.rows;
-    normalisation = normalising(batch, bn, options);
-  } else {
-    normalisation = *derived_from<Normalisation>(
-        bn.running_var, [&] { return normalising(given(bn), bn, options); });
+std::shared_ptr<const DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments> moments,
+                                                          const BatchNormTensors& bn,
+                                                          const BnActOptions& options) {
+  if (!options.training) {
+    return derived_from<DeferredBatchNorm>(bn.running_var,
+                                           [&] { return deferred(given(bn), bn, options); });
   }
-  return deferred;
+  return std::make_shared<const DeferredBatchNorm>(
+      deferred(of_batch(moments, bn, options), bn, options));
 }
 
 BatchNormGradient batch_norm_gradient(const DeferredBatchNorm& bn, const cpu::GradientSums& sums) {

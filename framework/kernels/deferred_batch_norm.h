@@ -13,15 +13,11 @@
 
 namespace ag::kernels {
 
-// What a BatchNorm does to each channel, float [C].
-struct Normalisation {
-  at::Tensor mean, inverse_deviation;
-  at::Tensor scale, shift;  // z = y * scale + shift
-};
-
 // The BatchNorm and activation of features that lie in memory raw, as whoever wrote them shares it
 // with whoever reads them.
-struct DeferredBatchNorm : Normalisation {
+struct DeferredBatchNorm {
+  at::Tensor mean, inverse_deviation;  // float [C]
+  at::Tensor scale, shift;             // float [C]: z = y * scale + shift
   BnActOptions options;
   at::Tensor weight;  // float [C]
   // Numbers a channel behind mean and variance, over all ranks; 0: they are given.
@@ -29,16 +25,16 @@ struct DeferredBatchNorm : Normalisation {
 
   // Backward, a reader that has summed dz over its rows leaves the sums here; the gradient that it
   // hands on is dz then, and da otherwise.
-  std::optional<cpu::GradientSums> sums;
+  mutable std::optional<cpu::GradientSums> sums;
 
   cpu::Deferred reading() const;
 };
 
 // Mean and variance, in training those of `moments` (each of other rows) and of all ranks, whereby
 // the running statistics move. What is said of bn_act holds. Collective if options say so.
-std::shared_ptr<DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments> moments,
-                                                    const BatchNormTensors& bn,
-                                                    const BnActOptions& options);
+std::shared_ptr<const DeferredBatchNorm> defer_batch_norm(std::span<const cpu::Moments> moments,
+                                                          const BatchNormTensors& bn,
+                                                          const BnActOptions& options);
 
 // What bn_act's backward pass makes of the sums.
 struct BatchNormGradient {

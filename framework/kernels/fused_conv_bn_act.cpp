@@ -39,14 +39,14 @@ cpu::GradientSums gradient_sums(const DeferredBatchNorm& bn, const at::Tensor& g
   return total(sums);
 }
 
-// Forward, without a graph. `layer` gets what is behind it.
-at::Tensor run(const at::Tensor& x, const BatchNormTensors& bn, const BnActOptions& options,
-               Layer& layer) {
+// Forward, without a graph; `before`, how x is read, may be null.
+RawFeatures run(const at::Tensor& x, const DeferredBatchNorm* before,
+                const Convolution& convolution, const BatchNormTensors& bn,
+                const BnActOptions& options) {
   const LayerClock::Pass pass(options.clock, options.layer, &LayerSeconds::forward);
-  at::Tensor y = empty_output(x, layer.convolution);
-  const std::vector<cpu::Moments> moments = convolve(layer, x, y, options);
-  layer.behind = defer_batch_norm(moments, bn, options);
-  return y;
+  const at::Tensor y = empty_output(x, convolution);
+  const std::vector<cpu::Moments> moments = convolve(convolution, before, x, y, options);
+  return {y, defer_batch_norm(moments, bn, options)};
 }
 
 class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
@@ -57,8 +57,9 @@ class FusedConvBnAct : public torch::autograd::Function<FusedConvBnAct> {
                             const BnActOptions& options) {
     layer->convolution.weight = weight.detach();
     layer->grad_weight = GradientPlaces::take(weight);
-    const at::Tensor y =
-        run(x, {bn_weight, bn_bias, bn.running_mean, bn.running_var}, options, *layer);
+    const auto& [y, behind] = run(x, layer->before.get(), layer->convolution,
+                                  {bn_weight, bn_bias, bn.running_mean, bn.running_var}, options);
+    layer->behind = behind;
     context->save_for_backward({x, y});
     context->saved_data["layer"] = c10::IValue::make_capsule(layer);
     return y;
@@ -112,7 +113,7 @@ class FusedDefer : public torch::autograd::Function<FusedDefer> {
     const at::Tensor y = context->get_saved_variables()[0];
     const auto layer =
         c10::static_intrusive_pointer_cast<Layer>(context->saved_data["layer"].toCapsule());
-    DeferredBatchNorm& bn = *layer->behind;
+    const DeferredBatchNorm& bn = *layer->behind;
     const std::int64_t real = counted(y, bn.options);
     const at::Tensor grad = readable(grads[0], y);
     const BatchNormGradient of_bn = batch_norm_gradient(bn, gradient_sums(bn, grad, y, real));
@@ -134,7 +135,8 @@ class FusedDefer : public torch::autograd::Function<FusedDefer> {
 class FusedValue : public torch::autograd::Function<FusedValue> {
  public:
   static at::Tensor forward(AutogradContext* /*context*/, const at::Tensor& raw,
-                            const at::Tensor& added, const std::shared_ptr<DeferredBatchNorm>& bn) {
+                            const at::Tensor& added,
+                            const std::shared_ptr<const DeferredBatchNorm>& bn) {
     at::Tensor out = at::empty_like(raw);
     const bool adds = added.dim() == raw.dim();
     const at::Tensor other = adds ? added.contiguous(kChannelsLast) : added;
@@ -142,7 +144,7 @@ class FusedValue : public torch::autograd::Function<FusedValue> {
       using T = decltype(type);
       const T* more = adds ? data<T>(other) : nullptr;
       over_chunks(raw.size(0) * pixels(raw), [&](std::size_t, std::size_t begin, std::size_t end) {
-        cpu::normalise<T>({data<T>(raw), extent(raw, 1)}, reading(bn), more, begin, end,
+        cpu::normalise<T>({data<T>(raw), extent(raw, 1)}, bn->reading(), more, begin, end,
                           data<T>(out));
       });
     });
@@ -154,7 +156,7 @@ class FusedValue : public torch::autograd::Function<FusedValue> {
   }
 };
 
-c10::intrusive_ptr<Layer> make_layer(const std::shared_ptr<DeferredBatchNorm>& before,
+c10::intrusive_ptr<Layer> make_layer(const std::shared_ptr<const DeferredBatchNorm>& before,
                                      const Convolution& convolution) {
   auto layer = c10::make_intrusive<Layer>();
   layer->convolution = convolution;
@@ -185,12 +187,11 @@ bool fused_can(const Convolution& convolution, std::int64_t channels) {
 
 RawFeatures fused_conv_bn_act(const RawFeatures& x, const Convolution& convolution,
                               const BatchNormTensors& bn, const BnActOptions& options) {
-  const c10::intrusive_ptr<Layer> layer = make_layer(x.bn, convolution);
   const at::Tensor in = x.raw.contiguous(kChannelsLast);
+  if (!c10::GradMode::is_enabled()) return run(in, x.bn.get(), convolution, bn, options);
+  const c10::intrusive_ptr<Layer> layer = make_layer(x.bn, convolution);
   const at::Tensor y =
-      c10::GradMode::is_enabled()
-          ? FusedConvBnAct::apply(in, convolution.weight, bn.weight, bn.bias, layer, bn, options)
-          : run(in, bn, options, *layer);
+      FusedConvBnAct::apply(in, convolution.weight, bn.weight, bn.bias, layer, bn, options);
   return {y, layer->behind};
 }
 

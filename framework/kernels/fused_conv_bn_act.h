@@ -16,8 +16,8 @@
 namespace ag::kernels {
 
 struct RawFeatures {
-  at::Tensor raw;                         // [N, C, H, W], channels-last
-  std::shared_ptr<DeferredBatchNorm> bn;  // null: nothing is deferred, raw is what they are
+  at::Tensor raw;                               // [N, C, H, W], channels-last
+  std::shared_ptr<const DeferredBatchNorm> bn;  // null: nothing is deferred, raw is what they are
 };
 
 // Whether there are kernels for features of that type and place with that activation behind them:

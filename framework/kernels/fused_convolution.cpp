@@ -50,13 +50,14 @@ bool on_matrix_product() {
 }
 
 template <class T>
-void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
-                       std::int64_t begin, std::int64_t end, std::vector<cpu::Moments>* moments) {
-  const at::Tensor& weight = layer.convolution.weight;
+void depthwise_forward(const Convolution& convolution, const DeferredBatchNorm* before,
+                       const at::Tensor& x, const at::Tensor& y, std::int64_t begin,
+                       std::int64_t end, std::vector<cpu::Moments>* moments) {
+  const at::Tensor& weight = convolution.weight;
   const auto filter = derived_from<cpu::PackedFilter>(
       weight, [&] { return cpu::pack_depthwise_filter(numbers(weight), extent(weight, 2)); });
-  const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, layer.convolution), data<T>(x),
-                                        reading(layer.before), filter.get(), data<T>(y)};
+  const cpu::DepthwiseForward<T> job = {depthwise_shape(x, y, convolution), data<T>(x),
+                                        reading(before), filter.get(), data<T>(y)};
   const std::int64_t rows = y.size(2);  // of a picture
   const auto first = static_cast<std::size_t>(begin * rows);
   over_chunks((end - begin) * rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
@@ -65,37 +66,39 @@ void depthwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::T
 }
 
 template <class T>
-void pointwise_forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y,
-                       std::int64_t begin, std::int64_t end, std::vector<cpu::Moments>* moments) {
-  const at::Tensor& weight = layer.convolution.weight;
+void pointwise_forward(const Convolution& convolution, const DeferredBatchNorm* before,
+                       const at::Tensor& x, const at::Tensor& y, std::int64_t begin,
+                       std::int64_t end, std::vector<cpu::Moments>* moments) {
+  const at::Tensor& weight = convolution.weight;
   const std::int64_t first = begin * pixels(x);
   const std::int64_t rows = (end - begin) * pixels(x);
   if (on_matrix_product<T>()) {
     over_chunks(rows, [&](std::size_t chunk, std::size_t from, std::size_t to) {
-      pointwise_forward_bf16(as_rows(x), reading(layer.before), weight.flatten(1), as_rows(y),
+      pointwise_forward_bf16(as_rows(x), reading(before), weight.flatten(1), as_rows(y),
                              first + static_cast<std::int64_t>(from),
                              first + static_cast<std::int64_t>(to), part_of(moments, chunk));
     });
     return;
   }
   const auto packed = packed_for_forward<T>(weight);
-  const cpu::PointwiseForward<T> job = {data<T>(x) + first * x.size(1), reading(layer.before),
+  const cpu::PointwiseForward<T> job = {data<T>(x) + first * x.size(1), reading(before),
                                         packed.get(), data<T>(y) + first * y.size(1)};
   pointwise_forward_rows(job, rows, moments);
 }
 
 // Pictures [begin, end).
 template <class T>
-void forward(const FusedLayer& layer, const at::Tensor& x, const at::Tensor& y, std::int64_t begin,
-             std::int64_t end, std::vector<cpu::Moments>* moments) {
-  if (is_depthwise(layer.convolution)) {
-    depthwise_forward<T>(layer, x, y, begin, end, moments);
+void forward(const Convolution& convolution, const DeferredBatchNorm* before, const at::Tensor& x,
+             const at::Tensor& y, std::int64_t begin, std::int64_t end,
+             std::vector<cpu::Moments>* moments) {
+  if (is_depthwise(convolution)) {
+    depthwise_forward<T>(convolution, before, x, y, begin, end, moments);
   } else {
-    pointwise_forward<T>(layer, x, y, begin, end, moments);
+    pointwise_forward<T>(convolution, before, x, y, begin, end, moments);
   }
 }
 
-const float* mean_of(const std::shared_ptr<DeferredBatchNorm>& bn) {
+const float* mean_of(const std::shared_ptr<const DeferredBatchNorm>& bn) {
   return bn ? bn->mean.const_data_ptr<float>() : nullptr;
 }
 
@@ -107,7 +110,7 @@ void depthwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
   cpu::DepthwiseBackward<T> job;
   job.shape = depthwise_shape(x, y, layer.convolution);
   job.x = data<T>(x);
-  job.deferred = reading(layer.before);
+  job.deferred = reading(layer.before.get());
   job.mean = mean_of(layer.before);
   job.output = output;
   job.weights = taps.const_data_ptr<float>();
@@ -134,7 +137,7 @@ void on_matrix_product_backward(const FusedLayer& layer, const at::Tensor& x, st
   const at::Tensor weight = layer.convolution.weight.flatten(1);
   const PointwiseBackwardBf16 job = {.x = as_rows(x),
                                      .weight = weight,
-                                     .deferred = reading(layer.before),
+                                     .deferred = reading(layer.before.get()),
                                      .mean = mean_of(layer.before),
                                      .output = output,
                                      .grad_x = grads.x.defined() ? as_rows(grads.x) : grads.x};
@@ -166,7 +169,7 @@ void pointwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64
   const auto packed = cpu::pack_for_backward<T>(numbers(weight), in, out);
   cpu::PointwiseBackward<T> job;
   job.x = data<T>(x);
-  job.deferred = reading(layer.before);
+  job.deferred = reading(layer.before.get());
   job.mean = mean_of(layer.before);
   job.in = in;
   job.out = out;
@@ -187,15 +190,16 @@ at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution) {
       x.options(), kChannelsLast);
 }
 
-std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,
-                                   const at::Tensor& y, const BnActOptions& options) {
+std::vector<cpu::Moments> convolve(const Convolution& convolution, const DeferredBatchNorm* before,
+                                   const at::Tensor& x, const at::Tensor& y,
+                                   const BnActOptions& options) {
   const std::int64_t real = counted(x, options);
   std::vector<cpu::Moments> moments;
   if (options.training) moments = sums_for<cpu::Moments>(real * pixels(x), extent(y, 1));
   with_type(x, [&](auto type) {
     using T = decltype(type);
-    forward<T>(layer, x, y, 0, real, options.training ? &moments : nullptr);
-    forward<T>(layer, x, y, real, x.size(0), nullptr);
+    forward<T>(convolution, before, x, y, 0, real, options.training ? &moments : nullptr);
+    forward<T>(convolution, before, x, y, real, x.size(0), nullptr);
   });
   return moments;
 }

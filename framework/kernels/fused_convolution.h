@@ -19,17 +19,18 @@ namespace ag::kernels {
 // A layer as its passes share it: the weight has no graph; `before` may be null.
 struct FusedLayer : torch::CustomClassHolder {
   Convolution convolution;
-  std::shared_ptr<DeferredBatchNorm> before, behind;
+  std::shared_ptr<const DeferredBatchNorm> before, behind;
   at::Tensor grad_weight;  // where the weight's gradient belongs; undefined: anywhere
 };
 
 // The raw output for `x`, not filled yet.
 at::Tensor empty_output(const at::Tensor& x, const Convolution& convolution);
 
-// Fills `y`, all of it. In training returns the sums [O] over the pictures that count, one for each
-// part of the work; else nothing.
-std::vector<cpu::Moments> convolve(const FusedLayer& layer, const at::Tensor& x,
-                                   const at::Tensor& y, const BnActOptions& options);
+// Fills `y`, all of it; `before`, how x is read, may be null. In training returns the sums [O] over
+// the pictures that count, one for each part of the work; else nothing.
+std::vector<cpu::Moments> convolve(const Convolution& convolution, const DeferredBatchNorm* before,
+                                   const at::Tensor& x, const at::Tensor& y,
+                                   const BnActOptions& options);
 
 // Gradients to fill, those that are wanted.
 struct ConvolutionGradient {

@@ -10,7 +10,7 @@ namespace ag::kernels {
 namespace {
 
 struct KeptBatchNorm : torch::CustomClassHolder {
-  std::shared_ptr<DeferredBatchNorm> bn;
+  std::shared_ptr<const DeferredBatchNorm> bn;
 };
 
 }  // namespace
@@ -37,13 +37,14 @@ at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real) {
 }
 
 void keep_batch_norm(torch::autograd::AutogradContext& context,
-                     std::shared_ptr<DeferredBatchNorm> bn) {
+                     std::shared_ptr<const DeferredBatchNorm> bn) {
   auto kept = c10::make_intrusive<KeptBatchNorm>();
   kept->bn = std::move(bn);
   context.saved_data["batch_norm"] = c10::IValue::make_capsule(std::move(kept));
 }
 
-std::shared_ptr<DeferredBatchNorm> kept_batch_norm(torch::autograd::AutogradContext& context) {
+std::shared_ptr<const DeferredBatchNorm> kept_batch_norm(
+    torch::autograd::AutogradContext& context) {
   return c10::static_intrusive_pointer_cast<KeptBatchNorm>(
              context.saved_data["batch_norm"].toCapsule())
       ->bn;

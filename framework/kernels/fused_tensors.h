@@ -46,7 +46,7 @@ inline std::int64_t counted(const at::Tensor& features, const BnActOptions& opti
   return options.training ? options.real : features.size(0);
 }
 
-inline cpu::Deferred reading(const std::shared_ptr<DeferredBatchNorm>& bn) {
+inline cpu::Deferred reading(const DeferredBatchNorm* bn) {
   return bn ? bn->reading() : cpu::Deferred();
 }
 
@@ -66,8 +66,8 @@ at::Tensor empty_gradient(const at::Tensor& x, std::int64_t real);
 
 // What features are read through, kept by an autograd function for its way back.
 void keep_batch_norm(torch::autograd::AutogradContext& context,
-                     std::shared_ptr<DeferredBatchNorm> bn);
-std::shared_ptr<DeferredBatchNorm> kept_batch_norm(torch::autograd::AutogradContext& context);
+                     std::shared_ptr<const DeferredBatchNorm> bn);
+std::shared_ptr<const DeferredBatchNorm> kept_batch_norm(torch::autograd::AutogradContext& context);
 
 template <class T>
 cpu::OutputGradient<T> output_gradient(const at::Tensor& grad, const at::Tensor& y,

@@ -16,7 +16,8 @@ at::Tensor picture_means(const at::Tensor& raw, const DeferredBatchNorm& bn) {
   return means;
 }
 
-at::Tensor gate_backward(const at::Tensor& raw, const GateGradient& of, DeferredBatchNorm& bn) {
+at::Tensor gate_backward(const at::Tensor& raw, const GateGradient& of,
+                         const DeferredBatchNorm& bn) {
   const std::int64_t real = counted(raw, bn.options);
   at::Tensor dz = empty_gradient(raw, real);
   auto sums = sums_for<cpu::GradientSums>(real, extent(raw, 1));

@@ -30,6 +30,7 @@ struct GateGradient {
 
 // dz = (grad * gate + added) * activation'(z) of the pictures that count; its sums are left in
 // `bn`.
-at::Tensor gate_backward(const at::Tensor& raw, const GateGradient& of, DeferredBatchNorm& bn);
+at::Tensor gate_backward(const at::Tensor& raw, const GateGradient& of,
+                         const DeferredBatchNorm& bn);
 
 }  // namespace ag::kernels

@@ -40,7 +40,7 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
   static at::Tensor forward(AutogradContext* context, const at::Tensor& raw,
                             const at::Tensor& reduce_weight, const at::Tensor& reduce_bias,
                             const at::Tensor& expand_weight, const at::Tensor& expand_bias,
-                            const std::shared_ptr<DeferredBatchNorm>& bn) {
+                            const std::shared_ptr<const DeferredBatchNorm>& bn) {
     const at::Tensor means = picture_means(raw, *bn);
     at::Tensor out = at::empty_like(raw);
     const at::Tensor squeezed =
@@ -62,7 +62,7 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
   static variable_list backward(AutogradContext* context, variable_list grads) {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &raw = saved[0], &means = saved[1], &squeezed = saved[2], &gate = saved[3];
-    DeferredBatchNorm& bn = *kept_batch_norm(*context);
+    const DeferredBatchNorm& bn = *kept_batch_norm(*context);
     const std::int64_t real = counted(raw, bn.options);
     const at::Tensor grad = readable(grads[0], raw);
 

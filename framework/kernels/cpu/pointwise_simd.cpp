@@ -102,7 +102,7 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
   const std::size_t rows = std::min(block_rows(panel_words(depth)), whole_tiles(end - begin));
   const ChannelBlock<T> a(rows, in);
   const AlignedFloats partial = unwritten(rows * kPanel);
-  BlockSums sums(out);
+  BlockSums sums(moments == nullptr ? 0 : out);
   Prefetch prefetch;
   const bool past_caches = rows_go_past_caches(job.y, begin, end, out);
 
