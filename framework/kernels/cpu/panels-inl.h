@@ -65,6 +65,9 @@ HWY_INLINE void over_panel(std::size_t panel, std::size_t channels, const F& f) 
   }
 }
 
+// How many rows of a panel are fetched ahead where few rows of the other factor meet each.
+constexpr std::size_t kFetchedRows = 16;
+
 // c[kRows, kPanel] += a[kRows, depth] b[depth, kPanel] in registers, `depth` in words of features
 // of type T. a's words are a_row apart from row to row, and a_step from column to column.
 template <class T, std::size_t kRows>
@@ -97,10 +100,16 @@ struct Tile {
     }
   }
 
+  // Where it fetches ahead, b is read from beyond the first caches, and too fast to wait for them.
+  template <bool kFetchesAhead = false>
   HWY_INLINE void add(std::size_t depth, const float* HWY_RESTRICT a, std::size_t a_row,
                       std::size_t a_step, const float* HWY_RESTRICT b) {
     const FullTag d;
     for (std::size_t k = 0; k < depth; ++k) {
+      if constexpr (kFetchesAhead) {
+        for (std::size_t at = 0; at < kPanel; at += kLineBytes / sizeof(float))
+          __builtin_prefetch(b + kFetchedRows * kPanel + at, 0, 3);
+      }
       const auto b0 = hn::LoadU(d, b);
       const auto b1 = hn::LoadU(d, b + kLanes);
       HWY_UNROLL(16)
@@ -202,14 +211,28 @@ HWY_INLINE void add_stretch(const Stretch& of, Share share, float* sums) {
   tile.store(sums);
 }
 
+// The fewest rows of a tile that are computed.
+constexpr std::size_t kFewRows = kTileRows / 3;
+
 // The same for a tile of which `count` rows are wanted: of few pixels, most of it may be empty.
 template <class T>
 HWY_NOINLINE void add_to_rows(const Stretch& of, Share share, std::size_t count, float* sums) {
-  constexpr std::size_t kThird = kTileRows / 3;
-  static_assert(kThird * 3 == kTileRows);
-  if (count <= kThird) return add_stretch<T, kThird>(of, share, sums);
-  if (count <= 2 * kThird) return add_stretch<T, 2 * kThird>(of, share, sums);
+  static_assert(3 * kFewRows == kTileRows);
+  if (count <= kFewRows) return add_stretch<T, kFewRows>(of, share, sums);
+  if (count <= 2 * kFewRows) return add_stretch<T, 2 * kFewRows>(of, share, sums);
   add_stretch<T, kTileRows>(of, share, sums);
+}
+
+// The same for a block of so few rows that arithmetic is done before the panel is there.
+template <class T>
+HWY_NOINLINE void add_to_few_rows(const Stretch& of, float* sums) {
+  Tile<T, kFewRows> tile;
+  tile.begin(of.begin > 0, sums);
+  for (std::size_t at = of.begin; at < of.end; at += kPanel) {
+    const float* b = of.b + (at - of.begin) * kPanel;
+    tile.template add<true>(std::min(kPanel, of.end - at), of.a + at * of.rows, kPanel, 1, b);
+  }
+  tile.store(sums);
 }
 
 // Of what a product computes, panels [begin, end).
@@ -237,7 +260,11 @@ HWY_INLINE void multiply(std::size_t rows, std::size_t count, const float* HWY_R
         const Stretch stretch = {a + row * kPanel, rows, b, k, end};
         float* sums = partial + row * kPanel;
         if (count - row < kTileRows) {
-          add_to_rows<T>(stretch, share, count - row, sums);
+          if (count <= kFewRows) {
+            add_to_few_rows<T>(stretch, sums);
+          } else {
+            add_to_rows<T>(stretch, share, count - row, sums);
+          }
           if (end == depth) hand_over(sums, row, count - row, panel, width, sink);
           continue;
         }
