@@ -34,7 +34,8 @@ class Network final : public Model {
   ~Network();
 
   // `pictures` as for features(). Throws Error as it does, and in training for a context without a
-  // sample for each real row.
+  // sample for each real row. Without a graph, in evaluation on a CPU, a few pictures go through
+  // all layers together, so that what one layer writes is in a cache when the next one reads it.
   Prediction forward(const at::Tensor& pictures, const ForwardContext& context);
 
   // Layer by layer, for pictures of the input size.
@@ -45,7 +46,11 @@ class Network final : public Model {
   TracedPrediction trace(GraphBuilder& builder) const;
 
  private:
+  Prediction forward_together(const at::Tensor& pictures, const ForwardContext& context);
+  std::int64_t pictures_together(const at::Tensor& pictures) const;
+
   std::unique_ptr<Head> head_;
+  std::int64_t widest_ = 1;  // numbers in the largest features of a picture of the input size
 };
 
 // The network that `config` asks for, on the CPU, with fresh weights that are a function of `seed`
