@@ -66,6 +66,10 @@ void product_backward(const at::Tensor& x, const at::Tensor& weight, const at::T
   pointwise_backward_rows(job, x.size(0), grad_weight, none);
 }
 
+at::Tensor with_bias(const at::Tensor& y, const at::Tensor& bias) {
+  return bias.defined() ? y + bias : y;
+}
+
 class Product : public torch::autograd::Function<Product> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
@@ -96,8 +100,9 @@ at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor
   if (!is_ours(x, weight)) return at::linear(x, weight, bias);
   const bool has_graph =
       c10::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
-  const at::Tensor y = has_graph ? Product::apply(x, weight) : product(x, weight);
-  return bias.defined() ? y + bias : y;
+  if (has_graph) return with_bias(Product::apply(x, weight), bias);
+  at::Tensor y = product(x, weight);
+  return c10::GradMode::is_enabled() ? with_bias(y, bias) : bias.defined() ? y.add_(bias) : y;
 }
 
 }  // namespace ag::kernels

@@ -1,6 +1,7 @@
 #include "framework/kernels/picture_gates.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 
 namespace ag::kernels {
 
@@ -14,6 +15,19 @@ at::Tensor picture_means(const at::Tensor& raw, const DeferredBatchNorm& bn) {
     });
   });
   return means;
+}
+
+at::Tensor gated_pictures(const at::Tensor& raw, const DeferredBatchNorm& bn,
+                          const at::Tensor& gate) {
+  at::Tensor out = at::empty_like(raw);
+  with_type(raw, [&](auto type) {
+    using T = decltype(type);
+    const auto pictures = pictures_of<T>(raw, bn);
+    over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
+      cpu::apply_gate(pictures, gate.const_data_ptr<float>(), begin, end, data<T>(out));
+    });
+  });
+  return out;
 }
 
 at::Tensor gate_backward(const at::Tensor& raw, const GateGradient& of,

@@ -21,6 +21,10 @@ cpu::Pictures<T> pictures_of(const at::Tensor& raw, const DeferredBatchNorm& bn)
 // Of what a reader of `raw` sees: float [N, C].
 at::Tensor picture_means(const at::Tensor& raw, const DeferredBatchNorm& bn);
 
+// The same times `gate`, float [N, C]: like raw.
+at::Tensor gated_pictures(const at::Tensor& raw, const DeferredBatchNorm& bn,
+                          const at::Tensor& gate);
+
 // Tensors that the way back is made of; `grad` and `gate` are undefined where only means were read.
 struct GateGradient {
   at::Tensor grad;   // at what came out, like raw

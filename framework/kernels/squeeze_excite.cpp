@@ -6,6 +6,7 @@
 #include <ATen/ops/mm.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/zeros_like.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <optional>
@@ -35,28 +36,37 @@ at::Tensor reference(const at::Tensor& x, const SqueezeExciteTensors& weights) {
   return x * gate.to(x.scalar_type()).view({x.size(0), x.size(1), 1, 1});
 }
 
+// What a gate [N, C] is made of: [N, C] and [N, S]. All float.
+struct Excitation {
+  at::Tensor means, squeezed, gate;
+};
+
+// Without a graph.
+Excitation excitation(const at::Tensor& raw, const DeferredBatchNorm& bn,
+                      const SqueezeExciteTensors& weights) {
+  Excitation made;
+  made.means = picture_means(raw, bn);
+  made.squeezed = dense(made.means, weights.reduce_weight.flatten(1), weights.reduce_bias).relu_();
+  made.gate = dense(made.squeezed, weights.expand_weight.flatten(1), weights.expand_bias)
+                  .add_(3)
+                  .clamp_(0, 6)
+                  .div_(6);
+  return made;
+}
+
 class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& raw,
                             const at::Tensor& reduce_weight, const at::Tensor& reduce_bias,
                             const at::Tensor& expand_weight, const at::Tensor& expand_bias,
                             const std::shared_ptr<const DeferredBatchNorm>& bn) {
-    const at::Tensor means = picture_means(raw, *bn);
-    at::Tensor out = at::empty_like(raw);
-    const at::Tensor squeezed =
-        at::relu(dense(means, reduce_weight.detach().flatten(1), reduce_bias.detach()));
-    const at::Tensor gate =
-        hard_sigmoid(dense(squeezed, expand_weight.detach().flatten(1), expand_bias.detach()));
-    with_type(raw, [&](auto type) {
-      using T = decltype(type);
-      const auto pictures = pictures_of<T>(raw, *bn);
-      over_chunks(raw.size(0), [&](std::size_t, std::size_t begin, std::size_t end) {
-        cpu::apply_gate(pictures, gate.const_data_ptr<float>(), begin, end, data<T>(out));
-      });
-    });
-    context->save_for_backward({raw, means, squeezed, gate, reduce_weight, expand_weight});
+    const Excitation made = excitation(raw, *bn,
+                                       {reduce_weight.detach(), reduce_bias.detach(),
+                                        expand_weight.detach(), expand_bias.detach()});
+    context->save_for_backward(
+        {raw, made.means, made.squeezed, made.gate, reduce_weight, expand_weight});
     keep_batch_norm(*context, bn);
-    return out;
+    return gated_pictures(raw, *bn, made.gate);
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
@@ -96,6 +106,8 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
 Features squeeze_excite(Features x, const SqueezeExciteTensors& weights) {
   const std::optional<RawFeatures> raw = x.raw();
   if (!raw || !raw->bn) return reference(std::move(x).value(), weights);
+  if (!c10::GradMode::is_enabled())
+    return gated_pictures(raw->raw, *raw->bn, excitation(raw->raw, *raw->bn, weights).gate);
   return FusedSqueezeExcite::apply(raw->raw, weights.reduce_weight, weights.reduce_bias,
                                    weights.expand_weight, weights.expand_bias, raw->bn);
 }
