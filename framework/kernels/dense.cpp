@@ -30,11 +30,13 @@ bool is_ours(const at::Tensor& x, const at::Tensor& weight) {
          !cpu::reference_chosen();
 }
 
+// Of numbers of type T.
+template <class T>
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   const at::Tensor rows = x.contiguous();
-  const auto packed = packed_for_forward<float>(weight.contiguous());
+  const auto packed = packed_for_forward<T>(weight.contiguous());
   at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
-  const cpu::PointwiseForward<float> job = {
+  const cpu::PointwiseForward<T, float> job = {
       rows.const_data_ptr<float>(), {}, packed.get(), y.mutable_data_ptr<float>()};
   pointwise_forward_rows(job, x.size(0), nullptr);
   return y;
@@ -76,7 +78,7 @@ class Product : public torch::autograd::Function<Product> {
                             const at::Tensor& weight) {
     context->save_for_backward({x, weight});
     context->saved_data["place"] = GradientPlaces::take(weight);
-    return product(x, weight.detach());
+    return product<float>(x, weight.detach());
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
@@ -96,13 +98,16 @@ class Product : public torch::autograd::Function<Product> {
 
 }  // namespace
 
-at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                 at::ScalarType features) {
   if (!is_ours(x, weight)) return at::linear(x, weight, bias);
   const bool has_graph =
       c10::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
   if (has_graph) return with_bias(Product::apply(x, weight), bias);
-  at::Tensor y = product(x, weight);
-  return c10::GradMode::is_enabled() ? with_bias(y, bias) : bias.defined() ? y.add_(bias) : y;
+  if (c10::GradMode::is_enabled()) return with_bias(product<float>(x, weight), bias);
+  at::Tensor y =
+      features == at::kBFloat16 ? product<cpu::Bf16>(x, weight) : product<float>(x, weight);
+  return bias.defined() ? y.add_(bias) : y;
 }
 
 }  // namespace ag::kernels

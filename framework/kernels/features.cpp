@@ -15,10 +15,18 @@ at::Tensor padded(const at::Tensor& x, std::int64_t pad_end) {
 Features::Features(at::Tensor x, const BatchNormTensors& bn, const BnActOptions& options)
     : held_(Pending{std::move(x), bn, options, c10::GradMode::is_enabled()}) {}
 
+const at::Tensor& Features::in_memory() const {
+  if (const auto* pending = std::get_if<Pending>(&held_)) return pending->x;
+  if (const auto* fused = std::get_if<RawFeatures>(&held_)) return fused->raw;
+  return std::get<at::Tensor>(held_);
+}
+
 std::int64_t Features::size(std::int64_t dimension) const {
-  if (const auto* pending = std::get_if<Pending>(&held_)) return pending->x.size(dimension);
-  if (const auto* fused = std::get_if<RawFeatures>(&held_)) return fused->raw.size(dimension);
-  return std::get<at::Tensor>(held_).size(dimension);
+  return in_memory().size(dimension);
+}
+
+at::ScalarType Features::scalar_type() const {
+  return in_memory().scalar_type();
 }
 
 at::Tensor Features::value(std::int64_t pad_end) && {

@@ -31,6 +31,7 @@ class Features {
   Features& operator=(Features&&) = default;
 
   std::int64_t size(std::int64_t dimension) const;
+  at::ScalarType scalar_type() const;
 
   // Reads them, with `pad_end` rows of zeros added below and as many columns at the right.
   at::Tensor value(std::int64_t pad_end = 0) &&;
@@ -48,6 +49,8 @@ class Features {
     BnActOptions options;
     bool has_graph;
   };
+
+  const at::Tensor& in_memory() const;
 
   std::variant<at::Tensor, Pending, RawFeatures> held_;
 };

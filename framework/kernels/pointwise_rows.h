@@ -17,8 +17,8 @@ inline cpu::Moments* part_of(std::vector<cpu::Moments>* moments, std::size_t chu
 }
 
 // Runs `job` on `rows` rows. `moments`, one for each chunk of the rows, may be null.
-template <class T>
-void pointwise_forward_rows(const cpu::PointwiseForward<T>& job, std::int64_t rows,
+template <class T, class Memory>
+void pointwise_forward_rows(const cpu::PointwiseForward<T, Memory>& job, std::int64_t rows,
                             std::vector<cpu::Moments>* moments) {
   // Each thread reads one factor whole: the smaller one. The bits are the same either way.
   const auto channels = static_cast<std::int64_t>(job.weights->width);

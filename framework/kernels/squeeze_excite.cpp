@@ -41,13 +41,14 @@ struct Excitation {
   at::Tensor means, squeezed, gate;
 };
 
-// Without a graph.
+// Without a graph; `features` as dense() has it.
 Excitation excitation(const at::Tensor& raw, const DeferredBatchNorm& bn,
-                      const SqueezeExciteTensors& weights) {
+                      const SqueezeExciteTensors& weights, at::ScalarType features) {
   Excitation made;
   made.means = picture_means(raw, bn);
-  made.squeezed = dense(made.means, weights.reduce_weight.flatten(1), weights.reduce_bias).relu_();
-  made.gate = dense(made.squeezed, weights.expand_weight.flatten(1), weights.expand_bias)
+  made.squeezed =
+      dense(made.means, weights.reduce_weight.flatten(1), weights.reduce_bias, features).relu_();
+  made.gate = dense(made.squeezed, weights.expand_weight.flatten(1), weights.expand_bias, features)
                   .add_(3)
                   .clamp_(0, 6)
                   .div_(6);
@@ -62,7 +63,8 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
                             const std::shared_ptr<const DeferredBatchNorm>& bn) {
     const Excitation made = excitation(raw, *bn,
                                        {reduce_weight.detach(), reduce_bias.detach(),
-                                        expand_weight.detach(), expand_bias.detach()});
+                                        expand_weight.detach(), expand_bias.detach()},
+                                       at::kFloat);
     context->save_for_backward(
         {raw, made.means, made.squeezed, made.gate, reduce_weight, expand_weight});
     keep_batch_norm(*context, bn);
@@ -107,7 +109,8 @@ Features squeeze_excite(Features x, const SqueezeExciteTensors& weights) {
   const std::optional<RawFeatures> raw = x.raw();
   if (!raw || !raw->bn) return reference(std::move(x).value(), weights);
   if (!c10::GradMode::is_enabled())
-    return gated_pictures(raw->raw, *raw->bn, excitation(raw->raw, *raw->bn, weights).gate);
+    return gated_pictures(raw->raw, *raw->bn,
+                          excitation(raw->raw, *raw->bn, weights, raw->raw.scalar_type()).gate);
   return FusedSqueezeExcite::apply(raw->raw, weights.reduce_weight, weights.reduce_bias,
                                    weights.expand_weight, weights.expand_bias, raw->bn);
 }

@@ -28,17 +28,19 @@ Head::Head(ParameterStore& store, const HeadOptions& options)
       gender_(make_linear(store, "head.gender", options.hidden, kGenders)) {}
 
 // A bias of its own for each output, also where they share their weights.
-at::Tensor Head::age_outputs(const at::Tensor& x) const {
-  if (age_.weight.size(0) == age_.bias.size(0)) return kernels::dense(x, age_.weight, age_.bias);
-  return kernels::dense(x, age_.weight, {}) + age_.bias;
+at::Tensor Head::age_outputs(const at::Tensor& x, at::ScalarType features) const {
+  if (age_.weight.size(0) == age_.bias.size(0))
+    return kernels::dense(x, age_.weight, age_.bias, features);
+  return kernels::dense(x, age_.weight, {}, features) + age_.bias;
 }
 
 Prediction Head::forward(kernels::Features features, const ForwardContext& context) const {
+  const at::ScalarType type = features.scalar_type();
   const at::Tensor pooled =
       kernels::average_pool(std::move(features)).to(hidden_.weight.scalar_type());
-  const at::Tensor x =
-      at::relu(kernels::dense(dropout(pooled, dropout_, context), hidden_.weight, hidden_.bias));
-  return {age_outputs(x), kernels::dense(x, gender_.weight, gender_.bias)};
+  const at::Tensor x = at::relu(
+      kernels::dense(dropout(pooled, dropout_, context), hidden_.weight, hidden_.bias, type));
+  return {age_outputs(x, type), kernels::dense(x, gender_.weight, gender_.bias, type)};
 }
 
 void Head::describe(const Shape& input, std::vector<LayerSummary>& layers) const {

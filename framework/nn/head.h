@@ -44,7 +44,8 @@ class Head {
                             std::int64_t out);
   static Linear make_age(ParameterStore& store, const HeadOptions& options);
 
-  at::Tensor age_outputs(const at::Tensor& x) const;
+  // `features` as kernels::dense has it.
+  at::Tensor age_outputs(const at::Tensor& x, at::ScalarType features) const;
 
   double dropout_;
   Linear hidden_, age_, gender_;

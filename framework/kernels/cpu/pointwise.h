@@ -45,17 +45,18 @@ PackedMatrix<T> pack_for_forward(std::span<const float> weights, std::size_t in,
 template <class T>
 PackedMatrix<T> pack_for_backward(std::span<const float> weights, std::size_t in, std::size_t out);
 
-template <class T>
+// A product of T, as it lies in Memory: both float, both Bf16, or Bf16 of floats.
+template <class T, class Memory = T>
 struct PointwiseForward {
-  const T* x = nullptr;  // [rows, in]
-  Deferred deferred;     // how x is read
+  const Memory* x = nullptr;  // [rows, in]
+  Deferred deferred;          // how x is read
   const PackedMatrix<T>* weights = nullptr;
-  T* y = nullptr;  // [rows, out]
+  Memory* y = nullptr;  // [rows, out]
 };
 
 // `moments`, of `out` channels, may be null.
-template <class T>
-void pointwise_forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
+template <class T, class Memory>
+void pointwise_forward(const PointwiseForward<T, Memory>& job, std::size_t begin, std::size_t end,
                        Moments* moments);
 
 // Channels that come out are shared among threads in groups of so many.
@@ -63,9 +64,9 @@ inline constexpr std::size_t kChannelGroup = 32;
 
 // Channels [begin, end) alone of what comes out, of the first `rows` rows: where those are few,
 // threads had better share the weights. `begin` is at the beginning of a group.
-template <class T>
-void pointwise_forward_channels(const PointwiseForward<T>& job, std::size_t rows, std::size_t begin,
-                                std::size_t end);
+template <class T, class Memory>
+void pointwise_forward_channels(const PointwiseForward<T, Memory>& job, std::size_t rows,
+                                std::size_t begin, std::size_t end);
 
 template <class T>
 struct PointwiseBackward {

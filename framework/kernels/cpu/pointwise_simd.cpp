@@ -93,9 +93,9 @@ Panels all_panels(std::size_t width) {
   return panels_between(0, width);
 }
 
-template <class T>
-void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end, Panels panels,
-             Moments* moments) {
+template <class T, class Memory>
+void forward(const PointwiseForward<T, Memory>& job, std::size_t begin, std::size_t end,
+             Panels panels, Moments* moments) {
   const std::size_t in = job.weights->depth;
   const std::size_t out = job.weights->width;
   const std::size_t depth = words_of<T>(in);
@@ -114,14 +114,14 @@ void forward(const PointwiseForward<T>& job, std::size_t begin, std::size_t end,
                   partial.get(), prefetch, sink);
     };
     prefetch.begin(steps_of(count, depth, panels));
-    prefetch.add(job.x + (row + count) * in, rows * in * sizeof(T));
-    T* to = job.y + row * out;
+    prefetch.add(job.x + (row + count) * in, rows * in * sizeof(Memory));
+    Memory* to = job.y + row * out;
     if (moments == nullptr) {
-      multiply_into(Written<T>{to, out, past_caches});
+      multiply_into(Written<Memory>{to, out, past_caches});
       continue;
     }
-    multiply_into(WrittenWithMoments<T>{to, out, past_caches, moments->pivot.data(),
-                                        moments->rows == 0, sums.first(), sums.second()});
+    multiply_into(WrittenWithMoments<Memory>{to, out, past_caches, moments->pivot.data(),
+                                             moments->rows == 0, sums.first(), sums.second()});
     sums.move_to(moments->sum, moments->squares);
     moments->rows += count;
   }
@@ -217,12 +217,20 @@ void rows_bf16(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t
                Moments* moments) {
   forward(job, begin, end, all_panels(job.weights->width), moments);
 }
+void rows_bf16_of_floats(const PointwiseForward<Bf16, float>& job, std::size_t begin,
+                         std::size_t end, Moments* moments) {
+  forward(job, begin, end, all_panels(job.weights->width), moments);
+}
 void channels_float(const PointwiseForward<float>& job, std::size_t rows, std::size_t begin,
                     std::size_t end) {
   forward(job, 0, rows, panels_between(begin, end), nullptr);
 }
 void channels_bf16(const PointwiseForward<Bf16>& job, std::size_t rows, std::size_t begin,
                    std::size_t end) {
+  forward(job, 0, rows, panels_between(begin, end), nullptr);
+}
+void channels_bf16_of_floats(const PointwiseForward<Bf16, float>& job, std::size_t rows,
+                             std::size_t begin, std::size_t end) {
   forward(job, 0, rows, panels_between(begin, end), nullptr);
 }
 void backward_float(const PointwiseBackward<float>& job, std::size_t begin, std::size_t end,
@@ -251,8 +259,10 @@ HWY_EXPORT(packed_float);
 HWY_EXPORT(packed_bf16);
 HWY_EXPORT(rows_float);
 HWY_EXPORT(rows_bf16);
+HWY_EXPORT(rows_bf16_of_floats);
 HWY_EXPORT(channels_float);
 HWY_EXPORT(channels_bf16);
+HWY_EXPORT(channels_bf16_of_floats);
 HWY_EXPORT(backward_float);
 HWY_EXPORT(backward_bf16);
 
@@ -294,6 +304,18 @@ template <>
 void pointwise_forward(const PointwiseForward<Bf16>& job, std::size_t begin, std::size_t end,
                        Moments* moments) {
   HWY_DYNAMIC_DISPATCH(rows_bf16)(job, begin, end, moments);
+}
+
+template <>
+void pointwise_forward(const PointwiseForward<Bf16, float>& job, std::size_t begin, std::size_t end,
+                       Moments* moments) {
+  HWY_DYNAMIC_DISPATCH(rows_bf16_of_floats)(job, begin, end, moments);
+}
+
+template <>
+void pointwise_forward_channels(const PointwiseForward<Bf16, float>& job, std::size_t rows,
+                                std::size_t begin, std::size_t end) {
+  HWY_DYNAMIC_DISPATCH(channels_bf16_of_floats)(job, rows, begin, end);
 }
 
 template <>

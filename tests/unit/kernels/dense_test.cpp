@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/kernels/constant_weights.h"
+#include "framework/kernels/cpu/choice.h"
 #include "tests/support/lively_network.h"
 
 namespace ag::kernels {
@@ -48,6 +49,33 @@ TEST(Dense, a_rows_result_is_the_same_to_the_bit_in_any_company) {
     }
     at::set_num_threads(before);
   }
+}
+
+at::Tensor rounded(const at::Tensor& x) {
+  return cpu::multiplies_bf16() ? x.to(at::kBFloat16) : x;
+}
+
+TEST(Dense, for_features_of_bfloat16_rounds_both_factors_and_nothing_else) {
+  const c10::NoGradGuard no_grad;
+  for (const auto& [in, out] : kSizes) {
+    const at::Tensor x = drawn({16, in}, -1, 1, 7), weight = drawn({out, in}, -1, 1, 8);
+    const at::Tensor bias = drawn({out}, -1, 1, 9);
+    const at::Tensor expected = at::linear(rounded(x).to(at::kDouble),
+                                           rounded(weight).to(at::kDouble), bias.to(at::kDouble));
+    const at::Tensor together = dense(x, weight, bias, at::kBFloat16);
+    EXPECT_EQ(together.scalar_type(), at::kFloat);
+    EXPECT_LT((together - expected).abs().max().item<double>(), 2e-7 * static_cast<double>(in))
+        << in << " to " << out;
+    const at::Tensor alone = dense(x.narrow(0, 5, 1), weight, bias, at::kBFloat16);
+    EXPECT_TRUE(at::equal(alone[0], together[5])) << in << " to " << out;
+  }
+}
+
+// With a graph they stay as they are.
+TEST(Dense, for_features_of_bfloat16_is_trained_in_float) {
+  const at::Tensor x = drawn({3, 33}, -1, 1, 7);
+  const at::Tensor weight = drawn({101, 33}, -1, 1, 8).requires_grad_();
+  EXPECT_TRUE(at::equal(dense(x, weight, {}, at::kBFloat16), dense(x, weight, {})));
 }
 
 // Of x, weight and bias, where each has one.

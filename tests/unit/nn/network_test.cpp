@@ -234,6 +234,24 @@ TEST(Network, evaluation_drops_nothing_and_leaves_running_statistics_alone) {
   EXPECT_TRUE(at::equal(network->buffers()[0].tensor, before));
 }
 
+// More of them than go through the layers together, of a number that no part divides.
+TEST(Network, many_pictures_are_told_what_each_alone_is_to_the_bit) {
+  for (const char* name : {"mobilenet_v1", "mobilenet_v3_large"}) {
+    const auto network =
+        make_network({.name = name, .width = 0.25, .hidden = 32}, 224, at::kFloat, 1);
+    const Rows rows = make_rows(23, 224, at::kFloat);
+    const c10::NoGradGuard no_grad;
+    const Prediction together = network->forward(rows.pictures, {});
+    ASSERT_EQ(together.age.size(0), 23);
+    ASSERT_EQ(together.gender.size(0), 23);
+    for (const std::int64_t i : {0, 5, 11, 22}) {
+      const Prediction alone = network->forward(rows.pictures.narrow(0, i, 1), {});
+      EXPECT_TRUE(at::equal(together.age[i], alone.age[0])) << name << ", picture " << i;
+      EXPECT_TRUE(at::equal(together.gender[i], alone.gender[0])) << name << ", picture " << i;
+    }
+  }
+}
+
 TEST(Network, refuses_what_cannot_be) {
   EXPECT_THROW(make_network({}, 31, at::kFloat, 1), Error);
   EXPECT_THROW(make_network({.width = 0.02}, 32, at::kFloat, 1), Error);
