@@ -48,10 +48,8 @@ Excitation excitation(const at::Tensor& raw, const DeferredBatchNorm& bn,
   made.means = picture_means(raw, bn);
   made.squeezed =
       dense(made.means, weights.reduce_weight.flatten(1), weights.reduce_bias, features).relu_();
-  made.gate = dense(made.squeezed, weights.expand_weight.flatten(1), weights.expand_bias, features)
-                  .add_(3)
-                  .clamp_(0, 6)
-                  .div_(6);
+  made.gate = hard_sigmoid(
+      dense(made.squeezed, weights.expand_weight.flatten(1), weights.expand_bias, features));
   return made;
 }
 

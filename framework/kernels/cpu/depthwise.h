@@ -1,11 +1,10 @@
 // Depthwise convolutions of channels-last features, 3x3 or 5x5, with the BatchNorm before them and
 // the sums for the one behind.
 //
-// Each row of a picture is read and normalised once or twice, into a few rows that stay in the
-// cache, for a few channels at a time.
-// Functions work on a part of the pictures alone and add to the caller's sums, so that several
-// threads may run them at once, each with sums of its own. Features are float or Bf16, arithmetic
-// is in float, sums over rows in double.
+// Rows of a picture are read and normalised into a few rows that stay in the cache: forward for a
+// few channels at a time, backward for all of them. Functions work on a part of the pictures alone
+// and add to the caller's sums, so that several threads may run them at once, each with sums of its
+// own. Features are float or Bf16, arithmetic is in float, sums over rows in double.
 #pragma once
 
 #include <cstddef>
