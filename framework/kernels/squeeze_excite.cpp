@@ -106,9 +106,10 @@ class FusedSqueezeExcite : public torch::autograd::Function<FusedSqueezeExcite> 
 Features squeeze_excite(Features x, const SqueezeExciteTensors& weights) {
   const std::optional<RawFeatures> raw = x.raw();
   if (!raw || !raw->bn) return reference(std::move(x).value(), weights);
-  if (!c10::GradMode::is_enabled())
-    return gated_pictures(raw->raw, *raw->bn,
-                          excitation(raw->raw, *raw->bn, weights, raw->raw.scalar_type()).gate);
+  if (!c10::GradMode::is_enabled()) {
+    const Excitation made = excitation(raw->raw, *raw->bn, weights, raw->raw.scalar_type());
+    return gated_pictures(raw->raw, *raw->bn, made.gate);
+  }
   return FusedSqueezeExcite::apply(raw->raw, weights.reduce_weight, weights.reduce_bias,
                                    weights.expand_weight, weights.expand_bias, raw->bn);
 }
