@@ -68,10 +68,6 @@ void product_backward(const at::Tensor& x, const at::Tensor& weight, const at::T
   pointwise_backward_rows(job, x.size(0), grad_weight, none);
 }
 
-at::Tensor with_bias(const at::Tensor& y, const at::Tensor& bias) {
-  return bias.defined() ? y + bias : y;
-}
-
 class Product : public torch::autograd::Function<Product> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
@@ -101,13 +97,14 @@ class Product : public torch::autograd::Function<Product> {
 at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                  at::ScalarType features) {
   if (!is_ours(x, weight)) return at::linear(x, weight, bias);
-  const bool has_graph =
-      c10::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
-  if (has_graph) return with_bias(Product::apply(x, weight), bias);
-  if (c10::GradMode::is_enabled()) return with_bias(product<float>(x, weight), bias);
-  at::Tensor y =
-      features == at::kBFloat16 ? product<cpu::Bf16>(x, weight) : product<float>(x, weight);
-  return bias.defined() ? y.add_(bias) : y;
+  if (!c10::GradMode::is_enabled()) {
+    const at::Tensor y =
+        features == at::kBFloat16 ? product<cpu::Bf16>(x, weight) : product<float>(x, weight);
+    return bias.defined() ? y.add_(bias) : y;
+  }
+  const bool has_graph = x.requires_grad() || weight.requires_grad();
+  const at::Tensor y = has_graph ? Product::apply(x, weight) : product<float>(x, weight);
+  return bias.defined() ? y + bias : y;
 }
 
 }  // namespace ag::kernels

@@ -1,7 +1,6 @@
 #include "framework/kernels/fused_convolution.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 
 #include <type_traits>
@@ -19,11 +18,6 @@ namespace {
 
 bool is_depthwise(const Convolution& convolution) {
   return convolution.groups > 1;
-}
-
-// [k, k, C] of [C, 1, k, k].
-at::Tensor by_tap(const at::Tensor& weight) {
-  return weight.detach().squeeze(1).permute({1, 2, 0}).contiguous();
 }
 
 cpu::DepthwiseShape depthwise_shape(const at::Tensor& x, const at::Tensor& y,
@@ -106,22 +100,23 @@ template <class T>
 void depthwise_backward(const FusedLayer& layer, const at::Tensor& x, std::int64_t real,
                         const cpu::OutputGradient<T>& output, const at::Tensor& y,
                         std::vector<cpu::GradientSums>& sums, ConvolutionGradient& grads) {
-  const at::Tensor taps = by_tap(layer.convolution.weight);
+  const at::Tensor& weight = layer.convolution.weight;
   cpu::DepthwiseBackward<T> job;
   job.shape = depthwise_shape(x, y, layer.convolution);
   job.x = data<T>(x);
   job.deferred = reading(layer.before.get());
   job.mean = mean_of(layer.before);
   job.output = output;
-  job.weights = taps.const_data_ptr<float>();
+  job.weights = weight.const_data_ptr<float>();
   job.grad_x = grads.x.defined() ? data<T>(grads.x) : nullptr;
-  const std::size_t count = grads.weight.defined() ? static_cast<std::size_t>(taps.numel()) : 0;
+  const std::size_t count = grads.weight.defined() ? static_cast<std::size_t>(weight.numel()) : 0;
   std::vector<std::vector<double>> of_weights(sums.size(), std::vector<double>(count));
   over_chunks(real, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
     cpu::depthwise_backward(job, begin, end, of_weights[chunk], &sums[chunk]);
   });
   if (count == 0) return;
-  const at::Tensor by_taps = at::empty_like(taps);
+  const at::Tensor by_taps =
+      at::empty({weight.size(2), weight.size(3), weight.size(0)}, weight.options());
   float* to = by_taps.mutable_data_ptr<float>();
   for (std::size_t i = 0; i < count; ++i) {
     double sum = 0;

@@ -34,8 +34,7 @@ std::int64_t Network::pictures_together(const at::Tensor& pictures) const {
   if (c10::GradMode::is_enabled() || !pictures.is_cpu()) return all;
   const std::int64_t area = static_cast<std::int64_t>(input_size()) * input_size();
   const std::int64_t numbers = widest_ * pictures.size(2) * pictures.size(3) / area;
-  return std::max({kNumbersTogether / std::max<std::int64_t>(numbers, 1), kernels::chunks_of(all),
-                   std::int64_t{1}});
+  return std::max(kNumbersTogether / std::max<std::int64_t>(numbers, 1), kernels::chunks_of(all));
 }
 
 Prediction Network::forward_together(const at::Tensor& pictures, const ForwardContext& context) {

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "framework/kernels/cpu/aligned.h"
 #include "framework/kernels/cpu/prefetch.h"
@@ -65,6 +66,8 @@ class SlicedRows {
     return {floats_.get() + (index % depth_) * row_floats_, slice_floats_};
   }
   void clear() { std::fill_n(floats_.get(), depth_ * row_floats_, 0.0F); }
+  // The memory, at whose beginning row 0 lies.
+  AlignedFloats take() && { return std::move(floats_); }
 
  private:
   std::size_t slice_floats_;
@@ -91,17 +94,16 @@ HWY_INLINE void over_row(std::size_t pixels, std::size_t channels, Prefetch& pre
   }
 }
 
-// Some columns of a filter [kernel, kernel, channels], tap by tap as the pixels of a row.
+// Some columns of a filter [channels, kernel, kernel], tap by tap as the pixels of a row.
 HWY_INLINE SlicedRows pack_filter(const float* weights, std::size_t kernel, std::size_t channels,
                                   std::span<const std::size_t> columns) {
   const std::size_t taps = kernel * columns.size();
   SlicedRows packed(channels, taps, 1);
-  for (std::size_t tap = 0; tap < taps; ++tap) {
-    const std::size_t column = columns[tap % columns.size()];
-    const float* from = weights + (tap / columns.size() * kernel + column) * channels;
-    over_channels(channels, [&](auto d, std::size_t c) HWY_ATTR {
-      hn::StoreU(hn::LoadU(d, from + c), d, packed.row(0).at(tap, c));
-    });
+  for (std::size_t c = 0; c < channels; ++c, weights += kernel * kernel) {
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+      const std::size_t column = columns[tap % columns.size()];
+      *packed.row(0).at(tap, c) = weights[tap / columns.size() * kernel + column];
+    }
   }
   return packed;
 }

@@ -57,7 +57,7 @@ struct DepthwiseBackward {
   Deferred deferred;
   const float* mean = nullptr;     // of x, [channels]: for the sums
   OutputGradient<T> output;        // [images, out_height, out_width, channels]
-  const float* weights = nullptr;  // [kernel, kernel, channels]
+  const float* weights = nullptr;  // [channels, kernel, kernel]
   // [images, height, width, channels]: dz of what is read, or where nothing is deferred its
   // gradient as it is. Null: it isn't wanted.
   T* grad_x = nullptr;

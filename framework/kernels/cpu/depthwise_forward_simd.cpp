@@ -150,14 +150,12 @@ void forward(const DepthwiseForward<T>& job, std::size_t begin, std::size_t end,
   hwy::FlushStream();
 }
 
-PackedFilter packed_filter(std::span<const float> weights, std::size_t taps) {
-  const std::size_t channels = weights.size() / taps;
-  PackedFilter packed = {zeros(slices_of(channels) * taps * kLanes), taps * kLanes};
-  const Row row = {packed.floats.get(), packed.slice_floats};
-  for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t tap = 0; tap < taps; ++tap) *row.at(tap, c) = weights[c * taps + tap];
-  }
-  return packed;
+PackedFilter packed_filter(std::span<const float> weights, std::size_t kernel) {
+  constexpr std::array<std::size_t, kWidestKernel> kColumns = {0, 1, 2, 3, 4};
+  SlicedRows packed = pack_filter(weights.data(), kernel, weights.size() / (kernel * kernel),
+                                  std::span(kColumns).first(kernel));
+  const std::size_t slice_floats = packed.row(0).slice_floats;
+  return {std::move(packed).take(), slice_floats};
 }
 
 void forward_float(const DepthwiseForward<float>& job, std::size_t begin, std::size_t end,
@@ -180,7 +178,7 @@ HWY_EXPORT(forward_float);
 HWY_EXPORT(forward_bf16);
 
 PackedFilter pack_depthwise_filter(std::span<const float> weights, std::size_t kernel) {
-  return HWY_DYNAMIC_DISPATCH(packed_filter)(weights, kernel * kernel);
+  return HWY_DYNAMIC_DISPATCH(packed_filter)(weights, kernel);
 }
 
 template <>
